@@ -1,0 +1,60 @@
+"""Names that machines agree on: fingerprints, keyed draws, idempotency keys."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+import numpy.typing as npt
+
+
+def fingerprint(value: Mapping[str, Any]) -> str:
+    """Hash plain data: equal data give equal fingerprints whatever the order of their keys.
+
+    Returns:
+        The first 16 hex digits of the SHA-256 of the canonical JSON.
+    """
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def draws(seed: str, customers: Iterable[str]) -> npt.NDArray[np.uint32]:
+    """Draw one keyed number per customer: the first eight hex digits of md5(seed:customer).
+
+    Every warehouse computes the same number in SQL, and the same customer gets the same
+    number on every machine and every replay.
+
+    Returns:
+        uint32 of the customers' shape, uniform over the whole range.
+    """
+    prefix = hashlib.md5(f"{seed}:".encode(), usedforsecurity=False)
+    numbers = [_draw(prefix, customer) for customer in customers]
+    return np.array(numbers, dtype=np.uint32)
+
+
+def _draw(prefix: hashlib._Hash, customer: str) -> int:
+    state = prefix.copy()
+    state.update(customer.encode())
+    return int.from_bytes(state.digest()[:4], "big")
+
+
+def threshold(share: float) -> int:
+    """Return the number below which ``share`` of all draws fall."""
+    return round(share * 2**32)
+
+
+def idempotency_key(
+    *, campaign: str, customer: str, enrolment: int, node: str, visit: int, channel: str
+) -> str:
+    """Name one message for ever, whatever attempt, worker or version sends it.
+
+    Returns:
+        A UUID-shaped key; providers that ask for a UUID accept it.
+    """
+    parts = ("cs1", campaign, customer, str(enrolment), node, str(visit), channel)
+    digest = hashlib.blake2b("\x1f".join(parts).encode(), digest_size=16).digest()
+    return str(UUID(bytes=digest, version=5))
