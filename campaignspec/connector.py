@@ -1,0 +1,181 @@
+"""The connector port: what carries messages to people, and how it answers.
+
+A connector is a class found by an entry point in the group ``campaignspec.connectors``. It
+receives messages that are already decided, rendered and recorded, and says for each what
+became of it. It decides nothing: consent, caps and hours were judged before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, ClassVar, Protocol, TypeAlias, runtime_checkable
+
+
+class MessageClass(StrEnum):
+    """Why a message is sent; each class has its own consent, caps and hours."""
+
+    PROMOTIONAL = "promotional"
+    SERVICE = "service"
+    TRANSACTIONAL = "transactional"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One rendered message to one person.
+
+    Attributes:
+        key: The idempotency key; the same message always has the same.
+        customer: The customer's id, for the connector's own records.
+        address: Where the channel delivers: an e-mail address, a phone number, a token.
+        parts: Rendered text by part: ``subject``, ``text``, ``html`` for e-mail.
+        message_class: Why it is sent.
+        at: The instant the message was decided, microseconds since 1970 UTC.
+        campaign: The campaign's name, for tagging.
+        node: The journey step's id, for tagging.
+    """
+
+    key: str
+    customer: str
+    address: str
+    parts: Mapping[str, str]
+    message_class: MessageClass
+    at: int
+    campaign: str
+    node: str
+
+
+class FailureKind(StrEnum):
+    """What a rejection is about: who, what, or the set-up."""
+
+    RECIPIENT = "recipient"
+    CONTENT = "content"
+    CONFIGURATION = "configuration"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """The channel took the message."""
+
+    provider_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejected:
+    """The channel will never take this message; nothing was sent."""
+
+    kind: FailureKind
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retry:
+    """The channel did not take the message now; nothing was sent; it may be tried again."""
+
+    reason: str
+    after_seconds: float = 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InDoubt:
+    """The answer was lost after the message left: it may have been sent or not."""
+
+    reason: str
+
+
+Receipt: TypeAlias = Accepted | Rejected | Retry | InDoubt
+
+
+class Idempotency(StrEnum):
+    """What happens when the same key is delivered twice.
+
+    ``NATIVE``: the channel recognises the key and sends once. ``LOOKUP``: the connector can
+    say whether a key was sent. ``NONE``: neither.
+    """
+
+    NATIVE = "native"
+    LOOKUP = "lookup"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capabilities:
+    """What the runner and the compiler may rely on.
+
+    Attributes:
+        parts: The parts a message must have, in the order they are shown.
+        optional_parts: Parts that are used when the template has them.
+        escaped_parts: Parts that hold markup, so values are escaped in them.
+        max_batch: How many messages one call of ``deliver`` takes at most.
+        idempotency: What a repeat of the same key does.
+        address: The kind of address, a key of the customer's addresses, such as ``email``.
+    """
+
+    parts: tuple[str, ...]
+    optional_parts: tuple[str, ...] = ()
+    escaped_parts: tuple[str, ...] = ()
+    max_batch: int = 100
+    idempotency: Idempotency = Idempotency.NONE
+    address: str = "email"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """One key of a connector's configuration, as an author writes it under ``with:``.
+
+    Attributes:
+        kind: ``text``, ``integer``, ``boolean`` or ``secret``. A secret is never written in
+            the file: its value is the name of an environment variable.
+        summary: One sentence for the schema, the docs and the editor.
+        required: Whether it must be given.
+        default: What holds when it is not.
+    """
+
+    kind: str
+    summary: str
+    required: bool = False
+    default: str | int | bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What a connector is built from.
+
+    Attributes:
+        channel: The channel's name in the project.
+        settings: Checked values of the declared settings, secrets resolved.
+        sender: The channel's ``from:``, if it has one.
+        base: The folder that relative paths start from.
+    """
+
+    channel: str
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    sender: str | None = None
+    base: str = "."
+
+
+@runtime_checkable
+class Connector(Protocol):
+    """The port. Construction opens nothing; the first delivery does."""
+
+    name: ClassVar[str]
+    capabilities: ClassVar[Capabilities]
+    settings: ClassVar[Mapping[str, Setting]]
+
+    def __init__(self, context: Context) -> None: ...
+
+    def deliver(self, batch: Sequence[Message]) -> Sequence[Receipt]:
+        """Send each message; answer in the same number and order.
+
+        A failure of one message is a receipt, never an exception.
+        """
+
+    def lookup(self, keys: Sequence[str]) -> Mapping[str, bool]:
+        """Say of each key whether it was sent; only with ``Idempotency.LOOKUP``.
+
+        Keys that the channel cannot judge are left out.
+        """
+
+    def close(self) -> None:
+        """Give back connections and files; may be called twice."""
