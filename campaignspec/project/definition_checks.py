@@ -1,0 +1,158 @@
+"""What is defined: once, under a fitting name, and not in a circle."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from campaignspec.diagnostics import Diagnostic, Span
+from campaignspec.project.definitions import SUMMABLE, declared_properties, trait_source
+from campaignspec.project.names import article
+from campaignspec.project.scope import Scope
+from campaignspec.project.walk import leaves_of
+from campaignspec.spec.audience import Segment
+from campaignspec.spec.project import ColumnKind
+from campaignspec.spec.rule import InSegment
+from campaignspec.spec.shape import Loc
+
+
+def campaigns_once(scope: Scope) -> Iterator[Diagnostic]:
+    """Find campaigns of the same name."""
+    named = ((c.campaign, scope.span(c.loc / "campaign")) for c in scope.campaigns)
+    yield from repeated("campaign", named, "give one of them another name")
+
+
+def traits_once(scope: Scope) -> Iterator[Diagnostic]:
+    """Find traits of the same name in several files."""
+    named = ((name, scope.key_span(trait.loc)) for name, trait in scope.traits)
+    yield from repeated("trait", named, "keep one of them")
+
+
+def segments_once(scope: Scope) -> Iterator[Diagnostic]:
+    """Find segments of the same name in several files."""
+    named = ((name, scope.key_span(segment.loc)) for name, segment in scope.segments)
+    yield from repeated("segment", named, "keep one of them")
+
+
+def traits_beside_attributes(scope: Scope) -> Iterator[Diagnostic]:
+    """Find traits that are called like an attribute, so that rules could mean either."""
+    for name, trait in scope.traits:
+        if name in scope.names.attributes:
+            yield Diagnostic(
+                code="REF302",
+                message=f"`{name}` is an attribute of customers and a trait at once",
+                span=scope.key_span(trait.loc),
+                help="give the trait another name",
+            )
+
+
+def trait_sources(scope: Scope) -> Iterator[Diagnostic]:
+    """Check that a trait's event exists, and that its property can be added up."""
+    for _, trait in scope.traits:
+        event, name = trait_source(trait)
+        verb = type(trait).__name__.lower()
+        loc = trait.loc / verb
+        if name is None:
+            yield from scope.names.find(scope.names.events, event, scope.span(loc))
+            continue
+        before = scope.part(loc, (0, len(event)))
+        behind = scope.part(loc, (len(event) + 1, len(event) + 1 + len(name)))
+        yield from scope.names.find(scope.names.events, event, before)
+        yield from scope.names.find(scope.names.properties_of(event), name, behind)
+        kind = scope.names.properties.get(event, {}).get(name)
+        if kind is not None and kind not in SUMMABLE:
+            yield Diagnostic(
+                code="REF305",
+                message=f"`{name}` of `{event}` is {kind} and has no {verb}",
+                span=behind,
+                help=f"{verb} wants a number or an amount of money",
+            )
+
+
+def properties_agree(scope: Scope) -> Iterator[Diagnostic]:
+    """Find properties of one event that two sources declare as different things."""
+    first: dict[tuple[str, str], tuple[ColumnKind, Loc]] = {}
+    for event, name, kind, loc in declared_properties(scope.settings):
+        known, known_loc = first.setdefault((event, name), (kind, loc))
+        if known is not kind:
+            yield Diagnostic(
+                code="REF305",
+                message=f"`{name}` of `{event}` is {kind} here and {known} elsewhere",
+                span=scope.span(loc),
+                help="declare it alike in all sources of the event, "
+                "or give these events another name with `as:`",
+                related=((scope.span(known_loc), f"here it is {known}"),),
+            )
+
+
+def folder_names(scope: Scope) -> Iterator[Diagnostic]:
+    """Check that a campaign is called like its folder."""
+    for part in scope.files.campaigns:
+        if part.value and part.value.campaign != part.folder.name:
+            yield Diagnostic(
+                code="REF301",
+                message=f"the campaign is called `{part.value.campaign}`, "
+                f"but the folder is called `{part.folder.name}`",
+                span=scope.span(part.value.loc / "campaign"),
+                help="give both the same name, so that each finds the other; "
+                "to keep the holdout of a renamed campaign, set `seed:` to its old name",
+            )
+
+
+def segments_in_circles(scope: Scope) -> Iterator[Diagnostic]:
+    """Find segments that are defined by themselves, be it through others."""
+    segments = dict(scope.segments)
+    settled: set[str] = set()
+    for name in segments:
+        chain = _circle(name, segments, settled, ())
+        if chain:
+            yield _circular(scope, segments[chain[0]], chain)
+
+
+def repeated(noun: str, named: Iterable[tuple[str, Span]], advice: str) -> Iterator[Diagnostic]:
+    """Find names that stand for two things of one sort."""
+    first: dict[str, Span] = {}
+    for name, span in named:
+        if name not in first:
+            first[name] = span
+            continue
+        yield Diagnostic(
+            code="REF302",
+            message=f"{article(noun)} called `{name}` exists already",
+            span=span,
+            help=advice,
+            related=((first[name], "the first is here"),),
+        )
+
+
+def _circle(
+    name: str, segments: Mapping[str, Segment], settled: set[str], above: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Return the first circle that is reached from a segment, closed; empty without one."""
+    if name in above:
+        return (*above[above.index(name) :], name)
+    if name in settled or name not in segments:
+        return ()
+    settled.add(name)
+    for asked in _asked(segments[name]):
+        chain = _circle(asked.segment, segments, settled, (*above, name))
+        if chain:
+            return chain
+    return ()
+
+
+def _asked(segment: Segment) -> Iterator[InSegment]:
+    return (leaf for leaf in leaves_of(segment.where.term) if isinstance(leaf, InSegment))
+
+
+def _circular(scope: Scope, segment: Segment, chain: tuple[str, ...]) -> Diagnostic:
+    link = next(leaf for leaf in _asked(segment) if leaf.segment == chain[1])
+    shown = " → ".join(f"`{name}`" for name in chain)
+    alone = len(chain) == 2
+    return Diagnostic(
+        code="REF303",
+        message=f"the segment `{chain[0]}` is defined by itself"
+        if alone
+        else f"these segments are defined by each other: {shown}",
+        span=scope.part(segment.where.loc, link.at),
+        help="write out one of the conditions in place of segment(…)",
+    )

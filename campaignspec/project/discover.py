@@ -1,0 +1,104 @@
+"""Where a project is, and which files belong to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from campaignspec.errors import ProjectNotFoundError
+
+SETTINGS: Final = "campaignspec.yaml"
+AUDIENCES: Final = "audiences.yaml"
+CHANNELS: Final = "channels.yaml"
+CAMPAIGN: Final = "campaign.yaml"
+
+_USUAL_FOLDER: Final = "campaigns"
+_DEPTH: Final = 3
+_SKIPPED: Final = frozenset({"build", "node_modules"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectFiles:
+    """The files of a project, sorted.
+
+    Attributes:
+        settings: The ``campaignspec.yaml``.
+        audiences: ``audiences.yaml`` and ``audiences/*.yaml``, as far as they are there.
+        channels: The ``channels.yaml``, if there is one.
+        campaigns: Every ``campaign.yaml`` up to three folders down.
+        tests: Every ``*.test.yaml`` beside one of them.
+    """
+
+    settings: Path
+    audiences: tuple[Path, ...] = ()
+    channels: Path | None = None
+    campaigns: tuple[Path, ...] = ()
+    tests: tuple[Path, ...] = ()
+
+
+def find_root(start: Path) -> Path:
+    """Return the folder of ``campaignspec.yaml``: here, in ``campaigns``, or above.
+
+    Raises:
+        ProjectNotFoundError: There is none.
+    """
+    here = start if start.is_dir() else start.parent
+    here = here.absolute()
+    for folder in (here, here / _USUAL_FOLDER, *here.parents):
+        if (folder / SETTINGS).is_file():
+            return folder
+    raise ProjectNotFoundError(
+        f"no {SETTINGS} in {here}, in its folder {_USUAL_FOLDER}, or in any folder above; "
+        "go to your project, or begin one with `campaignspec init`"
+    )
+
+
+def find_files(root: Path) -> ProjectFiles:
+    """List the files of the project in a folder.
+
+    Raises:
+        ProjectNotFoundError: The folder has no ``campaignspec.yaml``.
+    """
+    if not (root / SETTINGS).is_file():
+        raise ProjectNotFoundError(
+            f"no {SETTINGS} in {root}; begin a project with `campaignspec init`"
+        )
+    audiences = (root / AUDIENCES, *sorted(root.glob("audiences/*.yaml")))
+    channels = root / CHANNELS
+    campaigns = _campaigns(root)
+    return ProjectFiles(
+        settings=root / SETTINGS,
+        audiences=tuple(path for path in audiences if path.is_file()),
+        channels=channels if channels.is_file() else None,
+        campaigns=campaigns,
+        tests=tuple(test for path in campaigns for test in sorted(path.parent.glob("*.test.yaml"))),
+    )
+
+
+def _campaigns(root: Path) -> tuple[Path, ...]:
+    """Find each campaign once, under its real place when links lead to it as well."""
+    found: dict[Path, Path] = {}
+    for folder in _folders(root, _DEPTH):
+        path = folder / CAMPAIGN
+        if path.is_file():
+            real = path.resolve()
+            known = found.setdefault(real, path)
+            found[real] = min(known, path, key=lambda each: _detour(each, root))
+    return tuple(sorted(found.values()))
+
+
+def _detour(path: Path, root: Path) -> tuple[bool, Path]:
+    relative = path.relative_to(root)
+    return root.resolve() / relative != path.resolve(), path
+
+
+def _folders(above: Path, depth: int) -> Iterator[Path]:
+    """Walk the folders below one, at most ``depth`` down, so that no loop of links matters."""
+    for folder in sorted(above.iterdir()):
+        if folder.name.startswith(".") or folder.name in _SKIPPED or not folder.is_dir():
+            continue
+        yield folder
+        if depth > 1:
+            yield from _folders(folder, depth - 1)

@@ -1,0 +1,71 @@
+"""Linking: every name resolved, every kind agreed, every finding over all files collected."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Final, TypeAlias
+
+from campaignspec.diagnostics import Diagnostic, in_order
+from campaignspec.project import (
+    case_checks,
+    definition_checks,
+    journey_checks,
+    journey_paths,
+    reference_checks,
+    rule_checks,
+    setting_checks,
+)
+from campaignspec.project.definitions import vocabulary
+from campaignspec.project.scope import Files, Scope
+
+Check: TypeAlias = Callable[[Scope], Iterable[Diagnostic]]
+
+CHECKS: Final[tuple[Check, ...]] = (
+    setting_checks.language_version,
+    setting_checks.currency,
+    setting_checks.costs,
+    setting_checks.cap_shapes,
+    setting_checks.lengths,
+    setting_checks.kpi_goals,
+    setting_checks.kpi_units,
+    definition_checks.properties_agree,
+    definition_checks.campaigns_once,
+    definition_checks.folder_names,
+    definition_checks.traits_once,
+    definition_checks.traits_beside_attributes,
+    definition_checks.trait_sources,
+    definition_checks.segments_once,
+    definition_checks.segments_in_circles,
+    reference_checks.entries,
+    reference_checks.goals,
+    reference_checks.leave_rules,
+    reference_checks.waits,
+    reference_checks.send_channels,
+    reference_checks.caps,
+    reference_checks.response_models,
+    reference_checks.environments,
+    rule_checks.rules_of_traits,
+    rule_checks.rules_of_segments,
+    rule_checks.rules_of_entries,
+    rule_checks.rules_of_waits,
+    rule_checks.rules_of_endings,
+    rule_checks.rules_of_branches,
+    journey_checks.step_names_once,
+    journey_checks.way_names_once,
+    journey_checks.shares,
+    journey_checks.something_is_sent,
+    journey_checks.outcomes_of_waits,
+    journey_paths.paths,
+    case_checks.customers_of_tests,
+    case_checks.arms_of_tests,
+    case_checks.timelines_of_tests,
+    case_checks.expectations_of_tests,
+)
+"""Everything that is checked of a project, one function a question."""
+
+
+def link(files: Files) -> tuple[Diagnostic, ...]:
+    """Check everything that files say of each other; what cannot be read is left out."""
+    documents = {part.file: part.document for part in files.all() if part.document}
+    scope = Scope(files=files, names=vocabulary(files), documents=documents)
+    return in_order(finding for check in CHECKS for finding in check(scope))

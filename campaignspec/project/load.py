@@ -1,0 +1,151 @@
+"""From a folder to a linked project, or to everything that is wrong with its files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, TypeVar
+
+from campaignspec.diagnostics import Diagnostic, has_errors, in_order
+from campaignspec.document import load_bytes
+from campaignspec.errors import UsageError
+from campaignspec.project.discover import ProjectFiles, find_files
+from campaignspec.project.link import link
+from campaignspec.project.project import Project
+from campaignspec.project.scope import Files, Part
+from campaignspec.spec.audience import Audiences
+from campaignspec.spec.campaign import Campaign
+from campaignspec.spec.case import TestCase, TestFile
+from campaignspec.spec.channel import Channels, Policies
+from campaignspec.spec.project import Settings
+from campaignspec.spec.read import read
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """What became of a project's files.
+
+    Attributes:
+        project: The linked project; None when anything in it is wrong.
+        diagnostics: All findings in all files, in order of position.
+        texts: Every file's text by the name it is shown under, also of files that are not
+            YAML, so that findings can be shown in their lines.
+    """
+
+    project: Project | None
+    diagnostics: tuple[Diagnostic, ...]
+    texts: Mapping[str, str]
+
+
+def load_project(root: Path, *, relative_to: Path) -> Loaded:
+    """Read all files of a project and link them; findings never stop the reading.
+
+    Args:
+        root: The folder of ``campaignspec.yaml``.
+        relative_to: The folder that file names are shown relative to, where they are below it.
+
+    Raises:
+        ProjectNotFoundError: There is no ``campaignspec.yaml``.
+        UsageError: A file is there and cannot be opened.
+    """
+    found = find_files(root)
+    reader = _Reader(relative_to)
+    files = reader.files(found)
+    diagnostics = in_order([*reader.findings, *link(files)])
+    return Loaded(
+        project=None if has_errors(diagnostics) else _project(root, files),
+        diagnostics=diagnostics,
+        texts=MappingProxyType(reader.texts),
+    )
+
+
+class _Reader:
+    """Reads one file after the other and keeps their texts and findings."""
+
+    def __init__(self, relative_to: Path) -> None:
+        self.texts: dict[str, str] = {}
+        self.findings: list[Diagnostic] = []
+        self._relative_to = relative_to.resolve()
+
+    def files(self, found: ProjectFiles) -> Files:
+        campaigns = tuple(self._read(path, Campaign) for path in found.campaigns)
+        by_folder = {part.folder: part for part in campaigns}
+        tests = (self._read(path, TestFile) for path in found.tests)
+        return Files(
+            settings=self._read(found.settings, Settings),
+            audiences=tuple(self._read(path, Audiences) for path in found.audiences),
+            channels=self._read(found.channels, Channels) if found.channels else None,
+            campaigns=campaigns,
+            tests=tuple((test, by_folder[test.folder]) for test in tests),
+        )
+
+    def _read(self, path: Path, section: type[T]) -> Part[T]:
+        """Read one file; a text with a mistake is read for more mistakes, but has no value."""
+        file, raw = self._shown(path), _bytes(path)
+        loaded = load_bytes(raw, file)
+        document = loaded.value
+        self.findings += loaded.diagnostics
+        self.texts[file] = document.text if document else raw.decode("utf-8-sig", "replace")
+        value = None
+        if document:
+            checked = read(document, section)
+            self.findings += checked.diagnostics
+            value = (
+                None if has_errors([*loaded.diagnostics, *checked.diagnostics]) else checked.value
+            )
+        return Part(file=file, folder=path.parent, document=document, value=value)
+
+    def _shown(self, path: Path) -> str:
+        absolute = path.absolute()
+        real = path.parent.resolve() / path.name
+        for form in (absolute, real):
+            if form.is_relative_to(self._relative_to):
+                return form.relative_to(self._relative_to).as_posix()
+        return absolute.as_posix()
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"cannot read {path}: {error.strerror or error}") from error
+
+
+def _project(root: Path, files: Files) -> Project:
+    """Put together what was found to be sound."""
+    campaigns = sorted(
+        ((_sound(part).campaign, part) for part in files.campaigns), key=lambda each: each[0]
+    )
+    audiences = [_sound(part) for part in files.audiences]
+    channels = _sound(files.channels) if files.channels else Channels(channels={})
+    return Project(
+        root=root,
+        settings=_sound(files.settings),
+        traits=_joined(part.traits for part in audiences),
+        segments=_joined(part.segments for part in audiences),
+        channels=_joined([channels.channels]),
+        policies=channels.policies or Policies(),
+        campaigns=MappingProxyType({name: _sound(part) for name, part in campaigns}),
+        folders=MappingProxyType({name: part.folder for name, part in campaigns}),
+        tests=MappingProxyType({name: _tests(files, part) for name, part in campaigns}),
+        documents=MappingProxyType({p.file: p.document for p in files.all() if p.document}),
+    )
+
+
+def _sound(part: Part[T]) -> T:
+    if part.value is None:
+        raise AssertionError(f"{part.file} has no value and no finding")
+    return part.value
+
+
+def _joined(mappings: Iterable[Mapping[Any, T]]) -> Mapping[str, T]:
+    return MappingProxyType({name: value for each in mappings for name, value in each.items()})
+
+
+def _tests(files: Files, campaign: Part[Campaign]) -> tuple[TestCase, ...]:
+    beside = (test for test, owner in files.tests if owner is campaign)
+    return tuple(case for test in beside for case in _sound(test).tests)

@@ -1,0 +1,280 @@
+"""Reading a document as a section of the language: all findings in one walk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
+from typing import Any, Final, TypeVar, get_args, get_origin
+
+from campaignspec.diagnostics import Checked, Diagnostic, Span, in_order, nearest
+from campaignspec.document import Document
+from campaignspec.spec.read_scalars import MistakeError, Written, read_key, read_scalar
+from campaignspec.spec.schema_check import check_schema
+from campaignspec.spec.sentences import Path, as_clause, described, listed, quoted, subject
+from campaignspec.spec.shape import Key, Loc, is_section, keys_of, members_of, verb_of
+
+T = TypeVar("T")
+
+_FAILED: Final = object()
+
+
+def read(document: Document, section: type[T]) -> Checked[T]:
+    """Read a whole file as a section.
+
+    The value is None as soon as anything is wrong: a half-read file would make its readers
+    miss names that are there. What only the published schema objects to is found as well.
+
+    Args:
+        document: The file.
+        section: What it must hold: `Campaign`, `Settings`, `Audiences`, `Channels`, `TestFile`.
+    """
+    checked = walk(document, section)
+    if checked.diagnostics:
+        return checked
+    beyond = check_schema(document, section)
+    return Checked(value=None, diagnostics=beyond) if beyond else checked
+
+
+def walk(document: Document, section: type[T]) -> Checked[T]:
+    """Read a file by its types alone, without the schema."""
+    reader = _Reader(document, section)
+    value: Any = reader.root()
+    if reader.findings:
+        return Checked(value=None, diagnostics=in_order(reader.findings))
+    return Checked(value=value)
+
+
+class _Reader:
+    """One walk over one document; mistakes are noted, and the walk goes on beside them."""
+
+    def __init__(self, document: Document, root: type) -> None:
+        self.findings: list[Diagnostic] = []
+        self._document = document
+        self._root = root
+
+    def root(self) -> Any:
+        data = self._document.data
+        if isinstance(data, dict):
+            return self._section(self._root, data, ())
+        start, end = self._document.lines.bounds(1)
+        span = self._document.lines.span(self._document.file, start, end)
+        name = subject((), self._root)
+        what = "the file is empty" if data is None else described(data, self._document.raw(()))
+        required = tuple(key.name for key in keys_of(self._root) if key.required)
+        advice = f"begin with {listed(required or _names(self._root))}"
+        return self._report("SPC205", f"{name} wants a group of keys, but {what}", span, advice)
+
+    def _value(self, kind: Any, data: Any, path: Path) -> Any:
+        """Read any value as a type: a section, a list, a mapping or a scalar."""
+        if data is None:
+            return self._empty(path)
+        members = members_of(kind)
+        sections = tuple(member for member in members if is_section(member))
+        scalars = tuple(member for member in members if not is_section(member))
+        if sections and (isinstance(data, dict) or not scalars):
+            return self._section_of(sections, data, path)
+        match get_origin(kind):
+            case origin if origin is tuple:
+                return self._list(get_args(kind)[0], data, path)
+            case origin if origin is Mapping:
+                names, entries = get_args(kind)
+                return self._mapping(names, entries, data, path)
+            case _:
+                return self._attempt(path, read_scalar, scalars, self._written(data, path))
+
+    def _section_of(self, sections: tuple[type, ...], data: Any, path: Path) -> Any:
+        if not isinstance(data, dict):
+            return self._no_keys(sections, data, path)
+        if len(sections) == 1:
+            return self._section(sections[0], data, path)
+        verbs = {verb_of(section): section for section in sections}
+        present = [verb for verb in verbs if verb in data]
+        if not present:
+            return self._no_verb(sections, data, path)
+        chosen = verbs[present[0]]
+        others = [verb for verb in present[1:] if verb not in _names(chosen)]
+        for verb in others:
+            self._second_verb(present[0], verb, path)
+        also = frozenset(name for verb in others for name in _names(verbs[verb]))
+        return self._section(chosen, data, path, siblings=sections, overlooked=also)
+
+    def _section(
+        self,
+        section: type,
+        data: Mapping[str, Any],
+        path: Path,
+        *,
+        siblings: tuple[type, ...] = (),
+        overlooked: frozenset[str] = frozenset(),
+    ) -> Any:
+        """Read a section: known keys, unknown keys, and keys that should be there."""
+        before = len(self.findings)
+        keys = {key.name: key for key in keys_of(section)}
+        missing = {name: key for name, key in keys.items() if key.required and name not in data}
+        parts: dict[str, Any] = {}
+        place = quoted(verb_of(section)) if siblings and path and isinstance(path[-1], int) else ""
+        place = place or subject(path, self._root)
+        for name, value in data.items():
+            if name in keys and value is None:
+                self._empty((*path, name), required=keys[name].required)
+            elif name in keys:
+                parts[keys[name].attribute] = self._value(keys[name].type, value, (*path, name))
+            elif name not in overlooked:
+                free = [known for known in keys if known not in data]
+                meant = nearest(name, list(missing)) or nearest(name, free)
+                missing.pop(meant or "", None)
+                advice = self._advice(name, meant, section, siblings)
+                span = self._document.key_span((*path, name))
+                message = f"unknown key {quoted(name)} in {place}"
+                self._report("SPC201", message, span, advice)
+        for key in missing.values():
+            self._missing(key, place, data, path)
+        if len(self.findings) > before:
+            return _FAILED
+        return section(**parts, loc=Loc(self._document.file, path))
+
+    def _advice(
+        self, name: str, meant: str | None, section: type, siblings: tuple[type, ...]
+    ) -> str:
+        """Say what to do about an unknown key."""
+        for sibling in siblings:
+            if name in _names(sibling):
+                return f"{quoted(name)} belongs to {quoted(verb_of(sibling))}"
+        if meant is not None:
+            return f"did you mean {quoted(meant)}?"
+        elsewhere = _places(self._root).get(name)
+        if elsewhere is not None:
+            return f"{quoted(name)} belongs to {elsewhere}"
+        return f"known here are {listed(_names(section))}"
+
+    def _missing(self, key: Key, place: str, data: Mapping[str, Any], path: Path) -> None:
+        if data and not (path and isinstance(path[-1], str)):
+            span = self._document.key_span((*path, next(iter(data))))
+        else:
+            span = self._document.key_span(path)
+        advice = f"add {quoted(key.name)}: {as_clause(key.summary)}"
+        self._report("SPC202", f"{place} lacks {quoted(key.name)}", span, advice)
+
+    def _no_keys(self, sections: tuple[type, ...], data: Any, path: Path) -> Any:
+        written = self._written(data, path)
+        message = f"{written.subject} wants a group of keys, but {described(data, written.raw)}"
+        if len(sections) == 1:
+            advice = f"its keys are {listed(_names(sections[0]))}"
+        else:
+            advice = f"begin with one of {listed(map(verb_of, sections))}"
+        return self._report("SPC205", message, self._document.span(path), advice)
+
+    def _no_verb(self, sections: tuple[type, ...], data: Mapping[str, Any], path: Path) -> Any:
+        """Report a section of which nothing says what it is, at the key that comes nearest."""
+        verbs = [verb_of(section) for section in sections]
+        known = {name for section in sections for name in _names(section)}
+        for name in data:
+            meant = nearest(name, verbs)
+            if meant is not None and name not in known:
+                return self._report(
+                    "SPC207",
+                    f"{quoted(name)} is not one of {listed(verbs)}",
+                    self._document.key_span((*path, name)),
+                    f"did you mean {quoted(meant)}?",
+                )
+        here = (*path, next(iter(data))) if data else path
+        return self._report(
+            "SPC207",
+            f"{subject(path, self._root)} needs one of {listed(verbs)}",
+            self._document.key_span(here),
+            f"begin it with what it does: {quoted(f'{verbs[0]}: …')}",
+        )
+
+    def _second_verb(self, first: str, second: str, path: Path) -> None:
+        step = bool(path) and isinstance(path[-1], int)
+        self._report(
+            "SPC207",
+            f"{subject(path, self._root)} has both {quoted(first)} and {quoted(second)}",
+            self._document.key_span((*path, second)),
+            "one step, one verb: make two entries of it" if step else "keep one of them",
+        )
+
+    def _list(self, kind: Any, data: Any, path: Path) -> Any:
+        if isinstance(data, list):
+            values = [self._value(kind, item, (*path, at)) for at, item in enumerate(data)]
+            return tuple(values)
+        written = self._written(data, path)
+        message = f"{written.subject} wants a list, but {described(data, written.raw)}"
+        single = isinstance(data, dict)
+        advice = "put `- ` before it" if single else f"write [{written.raw}]"
+        span = self._document.key_span(path) if single else self._document.span(path)
+        return self._report("SPC205", message, span, advice)
+
+    def _mapping(self, names: Any, kind: Any, data: Any, path: Path) -> Any:
+        if not isinstance(data, dict):
+            written = self._written(data, path)
+            message = f"{written.subject} wants entries by name, but "
+            message += described(data, written.raw)
+            advice = "write a name, a colon and the entry below it"
+            return self._report("SPC205", message, self._document.span(path), advice)
+        entries = {}
+        for name, value in data.items():
+            written = self._written(name, (*path, name))
+            entry = self._attempt(written.loc.path, read_key, names, written, at_key=True)
+            entries[entry] = self._value(kind, value, (*path, name))
+        return MappingProxyType(entries)
+
+    def _empty(self, path: Path, *, required: bool = False) -> Any:
+        message = f"{subject(path, self._root)} is empty"
+        advice = "give it a value" if required else "give it a value, or leave it out"
+        return self._report("SPC205", message, self._document.key_span(path), advice)
+
+    def _attempt(
+        self, path: Path, reader: Any, kind: Any, written: Written, *, at_key: bool = False
+    ) -> Any:
+        """Read a scalar, and note the mistake in it."""
+        try:
+            return reader(kind, written)
+        except MistakeError as mistake:
+            if at_key:
+                span = self._document.key_span(path)
+            elif mistake.part is not None:
+                span = self._document.part(path, *mistake.part)
+            else:
+                span = self._document.span(path)
+            return self._report(mistake.code, mistake.message, span, mistake.help)
+
+    def _written(self, data: Any, path: Path) -> Written:
+        return Written(
+            data=data,
+            raw=self._document.raw(path),
+            subject=subject(path, self._root),
+            loc=Loc(self._document.file, path),
+        )
+
+    def _report(self, code: str, message: str, span: Span, advice: str | None) -> Any:
+        self.findings.append(Diagnostic(code=code, message=message, span=span, help=advice))
+        return _FAILED
+
+
+def _names(section: type) -> tuple[str, ...]:
+    return tuple(key.name for key in keys_of(section))
+
+
+@cache
+def _places(root: type) -> Mapping[str, str]:
+    """Find for every key below a root section where it belongs, the nearest place first."""
+    places: dict[str, str] = {}
+    queue: list[tuple[type, str]] = [(root, subject((), root))]
+    seen = {root}
+    for section, place in queue:
+        for key in keys_of(section):
+            places.setdefault(key.name, place)
+            below = [kind for kind in _sections_in(key.type) if kind not in seen]
+            seen.update(below)
+            steps = len(below) > 1 and len(members_of(key.type)) == 1
+            queue += [(kind, quoted(verb_of(kind) if steps else key.name)) for kind in below]
+    return MappingProxyType(places)
+
+
+def _sections_in(kind: Any) -> tuple[type, ...]:
+    """Find the sections that a type holds: itself, its members, its entries."""
+    if is_section(kind):
+        return (kind,)
+    return tuple(section for part in get_args(kind) for section in _sections_in(part))

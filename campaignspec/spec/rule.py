@@ -1,0 +1,146 @@
+"""Rules: what is true of a customer at an instant, as a tree.
+
+A rule is read by `spec.rule_reader`. Offsets are characters of the rule's text, so that a
+finding inside a rule points at the word, not at the line.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TypeAlias
+
+from campaignspec.clock import Duration
+from campaignspec.spec.shape import NOWHERE, Loc
+
+
+class Operator(StrEnum):
+    """The comparisons; text knows only the first two."""
+
+    EQUAL = "="
+    NOT_EQUAL = "!="
+    LESS = "<"
+    AT_MOST = "<="
+    GREATER = ">"
+    AT_LEAST = ">="
+
+
+class Answer(StrEnum):
+    """What can be asked of a message of this enrolment."""
+
+    SENT = "sent"
+    OPENED = "opened"
+    CLICKED = "clicked"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """A word that names a trait, an attribute or a property of the event at hand."""
+
+    name: str
+    at: tuple[int, int] = field(default=(0, 0), compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Literal:
+    """A number or a quoted text."""
+
+    value: float | str
+    at: tuple[int, int] = field(default=(0, 0), compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compare:
+    """``orders_total >= 2``; false when the fact is missing, and `!=` is its negation."""
+
+    fact: Fact
+    operator: Operator
+    literal: Literal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OneOf:
+    """``age in ('25-34', '35-44')``; false when the fact is missing."""
+
+    fact: Fact
+    literals: tuple[Literal, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """``birthday is known`` or ``birthday is unknown``."""
+
+    fact: Fact
+    known: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Age:
+    """``last_order older than 60d`` or ``last_order within 60d``.
+
+    ``within 7d`` at ``now`` means after ``now - 7d``, up to and including ``now``; ``older
+    than 7d`` means at or before ``now - 7d``. Both are false when there is no such event.
+    """
+
+    fact: Fact
+    older: bool
+    duration: Duration
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InSegment:
+    """``segment('champions')``."""
+
+    segment: str
+    at: tuple[int, int] = field(default=(0, 0), compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """``opened('hello')``: whether a message of this enrolment was sent, opened or clicked."""
+
+    answer: Answer
+    step: str
+    at: tuple[int, int] = field(default=(0, 0), compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Not:
+    """The opposite: logic has two values."""
+
+    term: Term
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AllOf:
+    """Terms joined by ``and``."""
+
+    terms: tuple[Term, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnyOf:
+    """Terms joined by ``or``."""
+
+    terms: tuple[Term, ...]
+
+
+Term: TypeAlias = Compare | OneOf | Known | Age | InSegment | Answered | Not | AllOf | AnyOf
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """A rule as it is written and what it means.
+
+    Attributes:
+        text: The author's text, for people.
+        term: The tree, for machines; equality and fingerprints go by it.
+        loc: Where it is written.
+    """
+
+    text: str = field(compare=False)
+    term: Term
+    loc: Loc = field(default=NOWHERE, compare=False, repr=False)
+
+    def __str__(self) -> str:
+        return self.text

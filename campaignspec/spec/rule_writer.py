@@ -1,0 +1,62 @@
+"""Writing a rule's tree as text, the one canonical way."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import assert_never
+
+from campaignspec.spec.rule import (
+    Age,
+    AllOf,
+    Answered,
+    AnyOf,
+    Compare,
+    InSegment,
+    Known,
+    Literal,
+    Not,
+    OneOf,
+    Term,
+)
+
+
+def write_rule(term: Term) -> str:
+    """Write a rule with single spaces, single quotes and as few parentheses as it needs."""
+    match term:
+        case Compare():
+            return f"{term.fact.name} {term.operator} {_literal(term.literal)}"
+        case OneOf():
+            return f"{term.fact.name} in ({', '.join(map(_literal, term.literals))})"
+        case Known():
+            return f"{term.fact.name} is {'known' if term.known else 'unknown'}"
+        case Age():
+            return f"{term.fact.name} {'older than' if term.older else 'within'} {term.duration}"
+        case InSegment():
+            return f"segment({_quoted(term.segment)})"
+        case Answered():
+            return f"{term.answer}({_quoted(term.step)})"
+        case Not():
+            return f"not {_inside(term.term, AllOf, AnyOf)}"
+        case AllOf():
+            return " and ".join(_inside(part, AllOf, AnyOf) for part in term.terms)
+        case AnyOf():
+            return " or ".join(_inside(part, AnyOf) for part in term.terms)
+        case _:
+            assert_never(term)
+
+
+def _inside(term: Term, *looser: type) -> str:
+    """Write a part, in parentheses when it would fall apart without them."""
+    text = write_rule(term)
+    return f"({text})" if isinstance(term, looser) else text
+
+
+def _literal(literal: Literal) -> str:
+    if isinstance(literal.value, str):
+        return _quoted(literal.value)
+    return f"{Decimal(repr(float(literal.value))).normalize():f}"
+
+
+def _quoted(text: str) -> str:
+    """Quote text; a rule has no escapes, so text holds at most one kind of quotes."""
+    return f'"{text}"' if "'" in text else f"'{text}'"
