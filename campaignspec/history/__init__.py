@@ -1,0 +1,34 @@
+"""The history of a project: its sources, and the store of events that everything asks."""
+
+from __future__ import annotations
+
+from campaignspec.history.column import NO_WORD, Column
+from campaignspec.history.history import History
+from campaignspec.history.load import load_history
+from campaignspec.history.source import (
+    AttributeKind,
+    ConsentSource,
+    CustomerSource,
+    EventSource,
+    MessageSource,
+    PropertyKind,
+    ValueKind,
+)
+from campaignspec.history.stream import LONG_AGO, NO_EVENT, Stream
+
+__all__ = [
+    "LONG_AGO",
+    "NO_EVENT",
+    "NO_WORD",
+    "AttributeKind",
+    "Column",
+    "ConsentSource",
+    "CustomerSource",
+    "EventSource",
+    "History",
+    "MessageSource",
+    "PropertyKind",
+    "Stream",
+    "ValueKind",
+    "load_history",
+]

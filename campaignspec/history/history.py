@@ -1,0 +1,74 @@
+"""The history of a project: its customers in dense rows, and what happened to them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from campaignspec.clock import NEVER, Instant
+from campaignspec.history.column import Column, Texts
+from campaignspec.history.stream import Stream
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class History:
+    """Everything that is known of the customers, up to an instant.
+
+    A customer is a row: every column and stream counts customers the same way.
+
+    Attributes:
+        customers: The customers' ids in ascending order; row ``n`` is ``customers[n]``.
+        attributes: A column by attribute, one value a customer.
+        addresses: The addresses by kind, one a customer, None where there is none.
+        zones: The time zones that customers have, and the default, each once.
+        zone_of: For each customer an index into ``zones``.
+        streams: Events by type.
+        messages: Messages sent before campaignspec came, by channel, with the text properties
+            ``class`` and ``campaign``.
+        consents: Decisions by channel and purpose, with the boolean property ``granted``.
+        fingerprint: Equal for equal files and declarations.
+        first: The instant of the first event or message; ``NEVER`` where there is none.
+        last: The instant of the last event or message; `LONG_AGO` where there is none.
+        memo: What was derived once; views of a history share it.
+    """
+
+    customers: tuple[str, ...]
+    attributes: Mapping[str, Column]
+    addresses: Mapping[str, Texts]
+    zones: tuple[str, ...]
+    zone_of: npt.NDArray[np.int32]
+    streams: Mapping[str, Stream]
+    messages: Mapping[str, Stream]
+    consents: Mapping[tuple[str, str], Stream]
+    fingerprint: str
+    first: Instant
+    last: Instant
+    memo: dict[str, Any] = field(default_factory=dict, repr=False)
+
+    @property
+    def row_of(self) -> Mapping[str, int]:
+        """The row of each customer id; made at the first look."""
+        if "row_of" not in self.memo:
+            self.memo["row_of"] = {customer: row for row, customer in enumerate(self.customers)}
+        rows: Mapping[str, int] = self.memo["row_of"]
+        return rows
+
+    def until(self, horizon: Instant) -> History:
+        """Return a view in which nothing that happened after ``horizon`` exists.
+
+        Attributes and addresses carry no instants and are as they are.
+        """
+        if horizon == NEVER:
+            return self
+        return replace(
+            self,
+            streams={name: stream.until(horizon) for name, stream in self.streams.items()},
+            messages={name: stream.until(horizon) for name, stream in self.messages.items()},
+            consents={name: stream.until(horizon) for name, stream in self.consents.items()},
+            first=self.first if self.first <= horizon else NEVER,
+            last=min(self.last, horizon),
+        )

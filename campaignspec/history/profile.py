@@ -1,0 +1,98 @@
+"""Who the customers are: ids in dense rows, attributes, addresses and zones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+
+from campaignspec.clock import is_known_zone
+from campaignspec.history.column import NO_WORD, Column, Texts, fill, scatter
+from campaignspec.history.fetching import column_from_arrow, rows_from_arrow
+from campaignspec.history.source import ValueKind
+from campaignspec.history.staging import StagedCustomers
+
+_ZONE = "zone"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Profile:
+    """What is known of each customer.
+
+    Attributes:
+        attributes: A column by attribute.
+        addresses: Texts by kind of address, None where there is none.
+        zones: The zones that customers have, and the default, each once.
+        zone_of: For each customer an index into ``zones``.
+    """
+
+    attributes: Mapping[str, Column]
+    addresses: Mapping[str, Texts]
+    zones: tuple[str, ...]
+    zone_of: npt.NDArray[np.int32]
+
+
+def number_customers(
+    connection: duckdb.DuckDBPyConnection, tables: Sequence[str]
+) -> tuple[str, ...]:
+    """Give every customer of any table a row, in ascending order of ids.
+
+    Leaves the table ``ids`` of ``customer`` and ``row`` in the database.
+    """
+    everybody = " UNION ALL ".join(f"SELECT customer FROM {table}" for table in tables)  # noqa: S608 (own names)
+    everybody = everybody or "SELECT NULL::VARCHAR AS customer LIMIT 0"
+    connection.execute(
+        "CREATE TEMP TABLE ids AS "  # noqa: S608 (own names)
+        "SELECT customer, row_number() OVER (ORDER BY customer) - 1 AS row "
+        f"FROM (SELECT DISTINCT customer FROM ({everybody}))"
+    )
+    ids = connection.sql("SELECT customer FROM ids ORDER BY row").to_arrow_table()
+    return tuple(ids.column(0).to_pylist())
+
+
+def read_profile(
+    connection: duckdb.DuckDBPyConnection,
+    sources: Sequence[StagedCustomers],
+    size: int,
+    default_zone: str,
+) -> Profile:
+    """Lay out the customers' tables by row; where several know a value, the first one wins."""
+    attributes: dict[str, Column] = {}
+    addresses: dict[str, Column] = {}
+    zones: dict[str, Column] = {}
+    for source in sources:
+        named = {f"a{n}": (attributes, *item) for n, item in enumerate(source.attributes.items())}
+        named |= {
+            f"d{n}": (addresses, kind, ValueKind.TEXT) for n, kind in enumerate(source.addresses)
+        }
+        named |= {_ZONE: (zones, _ZONE, ValueKind.TEXT)} if source.has_zone else {}
+        table = connection.sql(
+            f"SELECT ids.row, t.* FROM {source.table} t JOIN ids USING (customer) ORDER BY row"  # noqa: S608 (own name)
+        ).to_arrow_table()
+        rows = rows_from_arrow(table)
+        for column, (known, name, kind) in named.items():
+            found = scatter(column_from_arrow(table.column(column), kind), rows, size)
+            known[name] = fill(known[name], found) if name in known else found
+    names, zone_of = _zones(zones.get(_ZONE), size, default_zone)
+    return Profile(
+        attributes=attributes,
+        addresses={kind: column.texts() for kind, column in addresses.items()},
+        zones=names,
+        zone_of=zone_of,
+    )
+
+
+def _zones(
+    column: Column | None, size: int, default_zone: str
+) -> tuple[tuple[str, ...], npt.NDArray[np.int32]]:
+    """Number the zones that customers have; a missing or unknown zone is the default."""
+    column = column or Column.absent(ValueKind.TEXT, size)
+    meant = [zone if is_known_zone(zone) else default_zone for zone in column.words]
+    names = sorted({*meant, default_zone})
+    number = {zone: n for n, zone in enumerate(names)}
+    by_code = [number[zone] for zone in (*meant, default_zone)]
+    assert NO_WORD == -1  # noqa: S101 (a missing zone takes the last entry, the default)
+    return tuple(names), np.array(by_code, np.int32)[column.values]

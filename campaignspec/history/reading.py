@@ -1,0 +1,314 @@
+"""Reading files into typed tables: every value is what its column is declared to be, or a problem.
+
+Files are read by DuckDB. CSV is taken as text, column by column, and cast as declared, so that
+phone numbers and postcodes keep their signs and zeros. A staged table has a column for each
+`Field`, the row number ``n``, and for an instant ``at`` also ``aware``: whether the file gave
+its offset, or meant it locally.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Final, assert_never
+
+import duckdb
+
+from campaignspec.errors import HistoryError
+from campaignspec.history.source import ValueKind
+
+MOST_PROBLEMS: Final = 5
+
+_CSV_OPTIONS: Final = "auto_detect = false, header = true, quote = '\"', escape = '\"'"
+_ROW: Final = '"number of the row"'
+_FLOATS: Final = frozenset({"DOUBLE", "FLOAT"})
+_DELIMITERS: Final = (",", ";", "\t", "|")
+_INSTANT_TEXT: Final = (
+    r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?( ?(Z|[+-]\d{2}(:?\d{2})?))?)?"
+)
+_OFFSET: Final = r"[T ].* ?([+-]\d{2}):?(\d{2})?$"
+_SUFFIX: Final = r"([T ][0-9:.]+) ?(Z|[+-].*)$"
+
+
+class Shape(StrEnum):
+    """What a column may be besides the kinds of values."""
+
+    INSTANT = "instant"
+    CONSENT = "consent"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """A column to read.
+
+    Attributes:
+        name: Its name in the staged table.
+        column: Its name in the file.
+        kind: What it holds.
+        required: Whether an empty value is a problem.
+    """
+
+    name: str
+    column: str
+    kind: ValueKind | Shape = ValueKind.TEXT
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Cast:
+    """One field in SQL: the value as it stands, None where it is empty, and as it is meant."""
+
+    field: Field
+    raw: str
+    typed: str
+
+    @property
+    def is_bad(self) -> str:
+        if self.field.required:
+            return f"({self.typed}) IS NULL"
+        # CASE, unlike AND, leaves the text of good values unmade.
+        return f"CASE WHEN ({self.typed}) IS NULL THEN ({self.raw}) IS NOT NULL ELSE false END"
+
+
+def connect() -> duckdb.DuckDBPyConnection:
+    """Open a database in memory that keeps the order of files."""
+    return duckdb.connect(config={"preserve_insertion_order": True})
+
+
+def columns_of(connection: duckdb.DuckDBPyConnection, file: Path) -> Mapping[str, str]:
+    """Return the SQL type of each column of a file.
+
+    Raises:
+        HistoryError: The file does not exist, is empty, or is not what its ending says.
+    """
+    if not file.is_file():
+        raise HistoryError(f"{file}: the file does not exist")
+    query = f"DESCRIBE SELECT * FROM {_table(file)}"  # noqa: S608 (quoted)
+    try:
+        rows = connection.execute(query).fetchall()
+    except duckdb.Error as error:
+        raise _unreadable(file, error) from error
+    return {str(name): str(kind) for name, kind, *_ in rows}
+
+
+def stage(
+    connection: duckdb.DuckDBPyConnection,
+    table: str,
+    file: Path,
+    fields: Sequence[Field],
+    *,
+    only: tuple[str, tuple[str, ...]] | None = None,
+) -> None:
+    """Read a file into the temporary table ``table``.
+
+    Args:
+        connection: The database.
+        table: The name of the new table.
+        file: A CSV or Parquet file.
+        fields: What to read.
+        only: A column and the texts of which it must hold one for a row to be read at all.
+
+    Raises:
+        HistoryError: A column is missing or a value is not what it is declared to be; up to
+            five problems are named.
+    """
+    kinds = columns_of(connection, file)
+    wanted = [field.column for field in fields] + ([only[0]] if only else [])
+    _check_columns(file, wanted, kinds)
+    casts = [_cast(field, file, kinds[field.column]) for field in fields]
+    rows = _numbered_rows(file, only)
+    bad = " OR ".join(cast.is_bad for cast in casts)
+    try:
+        connection.execute(
+            f"CREATE TEMP TABLE {table} AS "  # noqa: S608 (names and values are quoted)
+            f"SELECT {_ROW} AS n, ({bad}) AS bad, {_selected(casts, kinds)} FROM {rows}"
+        )
+        if connection.execute(f"SELECT 1 FROM {table} WHERE bad LIMIT 1").fetchone():  # noqa: S608 (own name)
+            raise HistoryError("\n".join(_problems(connection, file, casts, rows)))
+    except duckdb.Error as error:
+        raise _unreadable(file, error) from error
+
+
+def quoted(name: str) -> str:
+    """Quote a column's name for SQL."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """Quote a text for SQL."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _table(file: Path) -> str:
+    """Name a file in SQL.
+
+    Of a CSV file the header alone says how many columns there are and what parts them. DuckDB
+    would guess from the rows, and take a file with a broken row for another kind of file.
+    """
+    name = literal(str(file))
+    if file.suffix.lower() == ".parquet":
+        return f"read_parquet({name})"
+    if file.suffix.lower() == ".csv":
+        delimiter, columns = _header(file)
+        types = ", ".join(f"{literal(column)}: 'VARCHAR'" for column in columns)
+        return f"read_csv({name}, {_CSV_OPTIONS}, delim = '{delimiter}', columns = {{{types}}})"
+    raise HistoryError(f"{file}: a source is a .csv or a .parquet file")
+
+
+def _header(file: Path) -> tuple[str, Sequence[str]]:
+    """Return what parts the columns of a CSV file, and their names."""
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as lines:
+            line = lines.readline().rstrip("\r\n")
+    except UnicodeDecodeError as error:
+        raise HistoryError(f"{file}: cannot be read: the text is not UTF-8") from error
+    if not line:
+        raise HistoryError(f"{file}: the file is empty; a header is needed")
+    delimiter = max(_DELIMITERS, key=line.count)
+    columns = next(csv.reader([line], delimiter=delimiter))
+    repeated = {column for column in columns if columns.count(column) > 1}
+    if repeated:
+        raise HistoryError(f"{file}: has two columns {', '.join(map(repr, sorted(repeated)))}")
+    return delimiter, columns
+
+
+def _numbered_rows(file: Path, only: tuple[str, tuple[str, ...]] | None) -> str:
+    """Number rows as people find them: a CSV's header is row 1, Parquet's first row is row 1."""
+    if file.suffix.lower() == ".csv":
+        rows = f"(SELECT row_number() OVER () + 1 AS {_ROW}, * FROM {_table(file)})"  # noqa: S608 (quoted)
+    else:
+        source = f"read_parquet({literal(str(file))}, file_row_number = true)"
+        rows = f"(SELECT file_row_number + 1 AS {_ROW}, * FROM {source})"  # noqa: S608 (quoted)
+    if only is None:
+        return rows
+    column, texts = only
+    condition = f"CAST({quoted(column)} AS VARCHAR) IN ({', '.join(map(literal, texts))})"
+    return f"(SELECT * FROM {rows} WHERE {condition})"  # noqa: S608 (quoted)
+
+
+def _check_columns(file: Path, wanted: Sequence[str], present: Mapping[str, str]) -> None:
+    missing = [column for column in dict.fromkeys(wanted) if column not in present]
+    if missing:
+        raise HistoryError(
+            f"{file}: has no column {', '.join(map(repr, missing))}; "
+            f"its columns are {', '.join(map(repr, present))}"
+        )
+
+
+def _cast(field: Field, file: Path, kind: str) -> _Cast:
+    column = quoted(field.column)
+    raw = f"NULLIF(CAST({column} AS VARCHAR), '')"
+    if kind in _FLOATS:
+        # Not isnan(): Parquet's statistics leave NaN out, and DuckDB takes their word for it.
+        raw = f"NULLIF({raw}, 'nan')"
+    match field.kind:
+        case Shape.INSTANT:
+            _check_instants(field, file, kind)
+            return _Cast(field=field, raw=raw, typed=_instant(column, kind))
+        case Shape.CONSENT:
+            typed = _either(raw, "'granted'", "'refused'")
+        case ValueKind.TEXT:
+            typed = raw
+        case ValueKind.NUMBER:
+            number = f"TRY_CAST({raw} AS DOUBLE)"
+            typed = f"CASE WHEN isfinite({number}) THEN {number} END"
+        case ValueKind.MONEY:
+            typed = _micros(column, kind)
+        case ValueKind.DATE:
+            typed = f"date_diff('day', DATE '1970-01-01', TRY_CAST({raw} AS DATE))"
+        case ValueKind.BOOLEAN:
+            typed = _either(raw, "'true', 't', 'yes', 'y', '1'", "'false', 'f', 'no', 'n', '0'")
+        case _:
+            assert_never(field.kind)
+    return _Cast(field=field, raw=raw, typed=typed)
+
+
+def _micros(column: str, kind: str) -> str:
+    if kind in _FLOATS:
+        return f"TRY_CAST(round(CAST({column} AS DOUBLE) * 1000000) AS BIGINT)"
+    exact = f"CAST(TRY_CAST({column} AS DECIMAL(18,6)) AS DECIMAL(38,6))"
+    return f"CAST({exact} * 1000000 AS BIGINT)"
+
+
+def _either(raw: str, yes: str, no: str) -> str:
+    return f"CASE WHEN lower({raw}) IN ({yes}) THEN true WHEN lower({raw}) IN ({no}) THEN false END"
+
+
+def _check_instants(field: Field, file: Path, kind: str) -> None:
+    if kind not in {"VARCHAR", "DATE"} and not kind.startswith("TIMESTAMP"):
+        raise HistoryError(f"{file}: column {field.column!r} holds {kind}, not instants")
+
+
+def _instant(column: str, kind: str) -> str:
+    """Count microseconds: since 1970 UTC where the offset is known, else on the wall clock.
+
+    A text's offset is subtracted here, in whole minutes: DuckDB's own casts of such text to
+    timestamps ignore the offset in some versions and heed it in others.
+    """
+    if kind == "VARCHAR":
+        shown = f"CASE WHEN regexp_full_match({column}, '{_INSTANT_TEXT}') THEN {column} END"
+        wall = f"regexp_replace({shown}, '{_SUFFIX}', '\\1')"
+        return f"epoch_us(TRY_CAST({wall} AS TIMESTAMP)) - {_offset(column)}"
+    exact = column if kind.endswith("TIME ZONE") else f"TRY_CAST({column} AS TIMESTAMP)"
+    return f"CASE WHEN isfinite({exact}) THEN epoch_us({exact}) END"
+
+
+def _offset(column: str) -> str:
+    hours = f"regexp_extract({column}, '{_OFFSET}', 1)"
+    minutes = f"coalesce(TRY_CAST(regexp_extract({column}, '{_OFFSET}', 2) AS BIGINT), 0)"
+    sign = f"CASE WHEN starts_with({hours}, '-') THEN -1 ELSE 1 END"
+    total = f"coalesce(TRY_CAST({hours} AS BIGINT), 0) * 60 + {sign} * {minutes}"
+    return f"({total}) * 60000000"
+
+
+def _aware(column: str, kind: str) -> str:
+    if kind == "VARCHAR":
+        return f"regexp_matches({column}, '{_SUFFIX}')"
+    return "true" if kind.endswith("TIME ZONE") else "false"
+
+
+def _selected(casts: Sequence[_Cast], kinds: Mapping[str, str]) -> str:
+    parts = [f"{cast.typed} AS {quoted(cast.field.name)}" for cast in casts]
+    parts += [
+        f"{_aware(quoted(cast.field.column), kinds[cast.field.column])} AS aware"
+        for cast in casts
+        if cast.field.kind is Shape.INSTANT
+    ]
+    return ", ".join(parts)
+
+
+def _problems(
+    connection: duckdb.DuckDBPyConnection, file: Path, casts: Sequence[_Cast], rows: str
+) -> list[str]:
+    found: list[tuple[int, str]] = []
+    for cast in casts:
+        query = (
+            f"SELECT {_ROW}, {cast.raw} FROM {rows} "  # noqa: S608 (names and values are quoted)
+            f"WHERE {cast.is_bad} ORDER BY {_ROW} LIMIT {MOST_PROBLEMS}"
+        )
+        for number, value in connection.execute(query).fetchall():
+            found.append((number, _problem(cast.field, value)))
+    found.sort(key=lambda problem: problem[0])
+    return [f"{file}: row {number}: {problem}" for number, problem in found[:MOST_PROBLEMS]]
+
+
+def _problem(field: Field, value: str | None) -> str:
+    if value is None:
+        return f"column {field.column!r} is empty"
+    expected = {
+        Shape.INSTANT: "a date or a date and time such as 2017-03-01 12:00",
+        Shape.CONSENT: "granted or refused",
+        ValueKind.DATE: "a date such as 2017-03-01",
+        ValueKind.BOOLEAN: "true or false",
+        ValueKind.MONEY: "an amount such as 12.50",
+    }.get(field.kind, f"a {field.kind}")
+    return f"column {field.column!r} holds {value!r}, which is not {expected}"
+
+
+def _unreadable(file: Path, error: duckdb.Error) -> HistoryError:
+    """Keep what the database says of a file's content, and leave out its advice on options."""
+    lines = [line.strip() for line in str(error).split("Possible")[0].splitlines()]
+    return HistoryError(f"{file}: cannot be read: {' '.join(line for line in lines if line)}")

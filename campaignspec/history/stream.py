@@ -1,0 +1,225 @@
+"""Events of one kind in columns, and the questions that are asked of them.
+
+Every question is asked for many customers at once: ``rows`` names the customers and ``at`` the
+instant for each, or one instant for all. The answers are found by a binary search inside each
+customer's own stretch of the column, all of them in step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, TypeAlias, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from campaignspec.clock import NEVER, Instant
+from campaignspec.history.column import Column, Flags, Indices
+
+Instants: TypeAlias = npt.NDArray[np.int64]
+Moments: TypeAlias = Instants | Instant
+Amounts: TypeAlias = npt.NDArray[np.int64] | npt.NDArray[np.float64]
+Made = TypeVar("Made")
+
+LONG_AGO: Final = -(2**62)
+"""The instant before all others: "it has not happened". Durations may be added to it."""
+
+NO_EVENT: Final = -1
+"""The index of no event."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Stream:
+    """Events of one kind, sorted by customer and time; ties keep the order of arrival.
+
+    Attributes:
+        ts: The instant of each event.
+        offsets: Customer ``row`` has the events from ``offsets[row]`` up to, and without,
+            ``offsets[row + 1]``.
+        properties: A column by property, each as long as ``ts``.
+        horizon: Nothing later than this instant is seen by any question.
+        memo: What was derived once; views of a stream share it.
+    """
+
+    ts: Instants
+    offsets: npt.NDArray[np.int64]
+    properties: Mapping[str, Column] = field(default_factory=dict)
+    horizon: Instant = NEVER
+    memo: dict[str, Any] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def build(
+        cls,
+        rows: Indices,
+        ts: Instants,
+        n_rows: int,
+        properties: Mapping[str, Column] | None = None,
+    ) -> Stream:
+        """Make a stream of events in order of arrival; sorting is skipped where it is done."""
+        properties = properties or {}
+        if not _is_sorted(rows, ts):
+            order = np.lexsort((ts, rows))
+            rows, ts = rows[order], ts[order]
+            properties = {name: column.take(order) for name, column in properties.items()}
+        counts = np.bincount(rows, minlength=n_rows)
+        return cls(
+            ts=np.ascontiguousarray(ts, dtype=np.int64),
+            offsets=np.concatenate(([0], np.cumsum(counts))).astype(np.int64),
+            properties=dict(properties),
+        )
+
+    @classmethod
+    def empty(cls, n_rows: int) -> Stream:
+        """Make the stream of an event that never happened."""
+        return cls(ts=np.empty(0, np.int64), offsets=np.zeros(n_rows + 1, np.int64))
+
+    def until(self, horizon: Instant) -> Stream:
+        """Return a view in which nothing later than ``horizon`` exists; nothing is copied."""
+        return replace(self, horizon=min(self.horizon, horizon))
+
+    def where(self, mask: Flags) -> Stream:
+        """Return the stream of the events that ``mask`` marks; it is as long as ``ts``."""
+        kept = np.concatenate(([0], np.cumsum(mask)))
+        return Stream(
+            ts=self.ts[mask],
+            offsets=kept[self.offsets].astype(np.int64),
+            properties={name: column.take(mask) for name, column in self.properties.items()},
+            horizon=self.horizon,
+        )
+
+    def index_after(self, rows: Indices, at: Moments) -> npt.NDArray[np.int64]:
+        """Find the index of the first event strictly after ``at``.
+
+        Where a customer has none, it is the index one past the last event that is seen.
+        """
+        moments = np.minimum(at, self.horizon)
+        if moments.ndim == 0 and len(rows) * 8 >= len(self.ts):
+            scanned: npt.NDArray[np.int64] = self._scan(int(moments))[rows]
+            return scanned
+        return self._search(rows, moments)
+
+    def index_from(self, rows: Indices, at: Moments) -> npt.NDArray[np.int64]:
+        """Find the index of the first event at or after ``at``; none is as in `index_after`."""
+        return self.index_after(rows, np.subtract(at, 1))
+
+    def index_latest(self, rows: Indices, at: Moments, nth: int = 1) -> npt.NDArray[np.int64]:
+        """Find the index of the ``nth`` latest event at or before ``at``, or `NO_EVENT`."""
+        index = self.index_after(rows, at) - nth
+        return np.where(index >= self.offsets[rows], index, NO_EVENT)
+
+    def next_after(self, rows: Indices, at: Moments) -> Instants:
+        """Find the first event strictly after ``at``, or ``NEVER``."""
+        index = self.index_after(rows, at)
+        found = self._at(index)
+        return np.where((index < self.offsets[rows + 1]) & (found <= self.horizon), found, NEVER)
+
+    def latest(self, rows: Indices, at: Moments) -> Instants:
+        """Find the last event at or before ``at``, or `LONG_AGO`."""
+        return self.kth_latest(rows, at, 1)
+
+    def kth_latest(self, rows: Indices, at: Moments, k: int) -> Instants:
+        """Find the ``k``-th last event at or before ``at``, or `LONG_AGO` where there are fewer."""
+        index = self.index_latest(rows, at, k)
+        return np.where(index != NO_EVENT, self._at(index), LONG_AGO)
+
+    def count(self, rows: Indices, after: Moments, until: Moments) -> npt.NDArray[np.int64]:
+        """Count the events later than ``after`` and up to ``until``."""
+        counted: npt.NDArray[np.int64] = self.index_after(rows, until)
+        counted = counted - self.index_after(rows, after)
+        return np.where(counted > 0, counted, 0)
+
+    def total(self, rows: Indices, after: Moments, until: Moments, name: str) -> Amounts:
+        """Sum a property over the events later than ``after`` and up to ``until``.
+
+        Money is summed exactly. Numbers are summed from their own values only, never as a
+        difference of longer sums, so that no other event changes the rounding.
+        """
+        first = self.index_after(rows, after)
+        last = np.maximum(self.index_after(rows, until), first)
+        values = self.properties[name].values
+        if np.issubdtype(values.dtype, np.floating):
+            return _sums(values, first, last)
+        sums = self._remember(f"sums {name}", lambda: _running(values))
+        return np.asarray(sums[last] - sums[first])
+
+    def events_between(
+        self, after: Instant, until: Instant
+    ) -> tuple[npt.NDArray[np.int64], Instants, npt.NDArray[np.int64]]:
+        """List everybody's events later than ``after`` and up to ``until``, by time, then row.
+
+        Returns:
+            The rows, the instants and the indices of the events.
+        """
+        order = self._remember("order", lambda: np.argsort(self.ts, kind="stable"))
+        times = self._remember("times", lambda: self.ts[order])
+        first = np.searchsorted(times, min(after, self.horizon), side="right")
+        last = np.searchsorted(times, min(until, self.horizon), side="right")
+        index = order[first:last]
+        return self.rows()[index], times[first:last], index
+
+    def rows(self) -> npt.NDArray[np.int64]:
+        """Return the customer of each event, a column as long as ``ts``."""
+        n_rows = len(self.offsets) - 1
+        return self._remember(
+            "rows", lambda: np.repeat(np.arange(n_rows, dtype=np.int64), np.diff(self.offsets))
+        )
+
+    def _at(self, index: npt.NDArray[np.int64]) -> Instants:
+        """Return the instants at ``index``; outside the column any, to be masked by the caller."""
+        if len(self.ts) == 0:
+            return np.full(index.shape, NEVER, np.int64)
+        return self.ts[np.minimum(index, len(self.ts) - 1)]
+
+    def _search(self, rows: Indices, moments: Instants) -> npt.NDArray[np.int64]:
+        """Bisect in all stretches at once, halving every stretch in each round."""
+        base: npt.NDArray[np.int64] = self.offsets[rows]
+        left = self.offsets[rows + 1] - base
+        if len(self.ts) == 0 or len(rows) == 0:
+            return base
+        for _ in range(int(left.max() - 1).bit_length()):
+            half = left >> 1
+            base += half * (self.ts[base + half - 1] <= moments)
+            left -= half
+        base += (left == 1) & (self._at(base) <= moments)
+        return base
+
+    def _scan(self, moment: Instant) -> npt.NDArray[np.int64]:
+        """Answer `index_after` for every customer by one pass over the whole column."""
+        # int32 halves the memory to walk through; one stream has fewer than 2**31 events.
+        seen = np.zeros(len(self.ts) + 1, np.int32)
+        np.cumsum(self.ts <= moment, dtype=np.int32, out=seen[1:])
+        counts = np.diff(seen[self.offsets])
+        return self.offsets[:-1] + counts
+
+    def _remember(self, name: str, make: Callable[[], Made]) -> Made:
+        if name not in self.memo:
+            self.memo[name] = make()
+        made: Made = self.memo[name]
+        return made
+
+
+def _is_sorted(rows: Indices, ts: Instants) -> bool:
+    same = rows[1:] == rows[:-1]
+    return bool(np.all((rows[1:] > rows[:-1]) | (same & (ts[1:] >= ts[:-1]))))
+
+
+def _running(values: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
+    """Return the sums of the first 0, 1, 2, … values."""
+    sums = np.zeros(len(values) + 1, np.int64)
+    np.cumsum(values, out=sums[1:])
+    return sums
+
+
+def _sums(
+    values: npt.NDArray[np.float64], first: npt.NDArray[np.int64], last: npt.NDArray[np.int64]
+) -> npt.NDArray[np.float64]:
+    """Sum each stretch from ``first`` up to, and without, ``last``."""
+    sums = np.zeros(len(first), np.float64)
+    filled = last > first
+    lengths = (last - first)[filled]
+    if len(lengths):
+        starts = np.cumsum(lengths) - lengths
+        index = np.repeat(first[filled] - starts, lengths) + np.arange(lengths.sum())
+        sums[filled] = np.add.reduceat(np.nan_to_num(values[index]), starts)
+    return sums
