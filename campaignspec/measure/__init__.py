@@ -1,0 +1,8 @@
+"""What happened, in numbers: from facts to funnels, KPIs and lift, each with its class."""
+
+from __future__ import annotations
+
+from campaignspec.measure.provenance import Provenance
+from campaignspec.measure.result import Assumption, Result, measure
+
+__all__ = ["Assumption", "Provenance", "Result", "measure"]

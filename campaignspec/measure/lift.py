@@ -1,0 +1,105 @@
+"""What the campaign caused: those who are treated against those who are held out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import hypot, sqrt
+from typing import Final, TypeAlias
+
+from campaignspec.measure.arm import Arm
+
+Interval: TypeAlias = tuple[float, float]
+
+_Z: Final = 1.959963984540054
+"""The normal quantile of a two-sided interval at 95 %."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rate:
+    """A share with the numbers it is made of.
+
+    Attributes:
+        hits: What is counted above the line.
+        trials: What is counted below it.
+    """
+
+    hits: int
+    trials: int
+
+    @property
+    def value(self) -> float | None:
+        """The share; None when there is nothing to divide by."""
+        return self.hits / self.trials if self.trials else None
+
+    @property
+    def interval(self) -> Interval | None:
+        """The share's 95 % interval by Wilson's score method."""
+        return wilson(self) if self.trials else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lift:
+    """The comparison of both sides, mature entries only.
+
+    Attributes:
+        treated: Conversions of treated entries.
+        held_out: Conversions of held-out entries.
+        difference: Treated minus held out, as a share: 0.012 is 1.2 percentage points. None
+            when one side is empty.
+        interval: Its 95 % interval.
+        treated_value: Goal value per treated entry, in units of the currency.
+        held_out_value: The same of held-out entries.
+    """
+
+    treated: Rate
+    held_out: Rate
+    difference: float | None
+    interval: Interval | None
+    treated_value: float | None
+    held_out_value: float | None
+
+
+def lift_of(treated: Arm, held_out: Arm) -> Lift:
+    """Compare both sides by intention to treat: whoever was to be treated counts as treated."""
+    ours = Rate(hits=treated.mature_conversions, trials=treated.mature)
+    theirs = Rate(hits=held_out.mature_conversions, trials=held_out.mature)
+    comparable = ours.value is not None and theirs.value is not None
+    return Lift(
+        treated=ours,
+        held_out=theirs,
+        difference=ours.value - theirs.value if comparable else None,  # type: ignore[operator]
+        interval=newcombe(ours, theirs) if comparable else None,
+        treated_value=value_per_entry(treated),
+        held_out_value=value_per_entry(held_out),
+    )
+
+
+def value_per_entry(arm: Arm) -> float | None:
+    """Return the goal value per mature entry, in units of the currency."""
+    return arm.mature_value / arm.mature / 1_000_000 if arm.mature else None
+
+
+def wilson(rate: Rate) -> Interval:
+    """Return the 95 % score interval of a share.
+
+    E. B. Wilson (1927), Probable inference, the law of succession, and statistical inference,
+    Journal of the American Statistical Association 22, 209-212.
+    """
+    n, p = rate.trials, rate.hits / rate.trials
+    middle = p + _Z**2 / (2 * n)
+    half = _Z * sqrt(p * (1 - p) / n + _Z**2 / (4 * n**2))
+    scale = 1 + _Z**2 / n
+    return max((middle - half) / scale, 0.0), min((middle + half) / scale, 1.0)
+
+
+def newcombe(ours: Rate, theirs: Rate) -> Interval:
+    """Return the 95 % interval of the difference of two independent shares.
+
+    Method 10 of R. G. Newcombe (1998), Interval estimation for the difference between
+    independent proportions: comparison of eleven methods, Statistics in Medicine 17, 873-890.
+    It is made of both shares' score intervals and stays honest for small and extreme shares.
+    """
+    p, q = ours.hits / ours.trials, theirs.hits / theirs.trials
+    p_low, p_high = wilson(ours)
+    q_low, q_high = wilson(theirs)
+    return p - q - hypot(p - p_low, q_high - q), p - q + hypot(p_high - p, q - q_low)

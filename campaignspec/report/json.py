@@ -1,0 +1,94 @@
+"""Writes a report as JSON, for machines; the page carries the same data."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Any, Final
+
+from campaignspec.clock import to_datetime
+from campaignspec.graph.data import graph_data
+from campaignspec.measure.channels import ChannelUse
+from campaignspec.measure.funnel import Funnel
+from campaignspec.measure.kpis import KpiReading
+from campaignspec.measure.lift import Lift, Rate
+from campaignspec.report.headlines import headlines
+from campaignspec.report.model import Report, Section
+
+FORMAT_VERSION: Final = 1
+
+
+def to_json(report: Report) -> str:
+    """Write a report as JSON; money is in micro-units where its key says so."""
+    return json.dumps(report_data(report), ensure_ascii=False, indent=2) + "\n"
+
+
+def report_data(report: Report) -> dict[str, Any]:
+    """Return a report as plain data."""
+    return {
+        "format_version": FORMAT_VERSION,
+        "project": report.project,
+        "title": report.title,
+        "zone": report.zone,
+        "campaigns": [_section(section) for section in report.sections],
+    }
+
+
+def _section(section: Section) -> dict[str, Any]:
+    result, graph = section.result, section.graph
+    return {
+        "campaign": graph.campaign,
+        "title": graph.title,
+        "fingerprint": graph.fingerprint,
+        "seed": graph.seed,
+        "start": to_datetime(result.start).isoformat(),
+        "end": to_datetime(result.end).isoformat(),
+        "currency": result.currency,
+        "simulated": result.simulated,
+        "headlines": [asdict(line) for line in headlines(section)],
+        "journey": graph_data(graph, result.counts),
+        "funnel": _funnel(result.funnel),
+        "kpis": [_kpi(reading) for reading in result.kpis],
+        "lift": None if result.lift is None else _lift(result.lift),
+        "channels": [_channel(use) for use in result.channels],
+        "assumptions": [asdict(assumption) for assumption in result.assumptions],
+    }
+
+
+def _funnel(funnel: Funnel) -> dict[str, Any]:
+    data = asdict(funnel)
+    for side in ("treated", "held_out"):
+        data[side]["mature_value_micros"] = data[side].pop("mature_value")
+    for reasons in ("refused", "suppressed", "deferred", "failed", "left"):
+        data[reasons] = dict(data[reasons])
+    return data
+
+
+def _kpi(reading: KpiReading) -> dict[str, Any]:
+    data = asdict(reading)
+    for limit in ("target", "guardrail"):
+        threshold = getattr(reading, limit)
+        data[limit] = None if threshold is None else str(threshold)
+    return data
+
+
+def _lift(lift: Lift) -> dict[str, Any]:
+    return {
+        "treated": _rate(lift.treated),
+        "held_out": _rate(lift.held_out),
+        "difference": lift.difference,
+        "interval": lift.interval,
+        "treated_value": lift.treated_value,
+        "held_out_value": lift.held_out_value,
+    }
+
+
+def _rate(rate: Rate) -> dict[str, Any]:
+    return {**asdict(rate), "value": rate.value, "interval": rate.interval}
+
+
+def _channel(use: ChannelUse) -> dict[str, Any]:
+    data = asdict(use)
+    data["suppressed"] = dict(use.suppressed)
+    data["cost_micros"] = data.pop("cost")
+    return data
