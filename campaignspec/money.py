@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 MICROS = 1_000_000
-_TEXT = re.compile(r"(-?\d{1,12}(?:\.\d{1,6})?) ([A-Z]{3})")
+_TEXT = re.compile(r"(-?\d{1,12}(?:\.\d{1,6})?) ([A-Z]{3})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -61,7 +61,7 @@ def rehearsal(people: int = 2000) -> pa.Table:
     facts: list[dict[str, Any]] = []
     for number in range(people):
         dice = random.Random(number)
-        facts += _walk(f"c{number:05}", START + dice.randrange(85 * 24) * HOUR, dice)
+        facts += _walk(f"c{number:05}", START + (1 + dice.randrange(85 * 24)) * HOUR, dice)
     return table(facts)
 
 

@@ -90,6 +90,7 @@ class MessagesSource:
     at: str = key(_AT, Change.SETUP, default="at")
     channel: str = key("The column with the channel.", Change.SETUP, default="channel")
     class_: str = key("The column with the message's class.", Change.SETUP, default="class")
+    campaign: str = key("The column with the campaign.", Change.SETUP, default="campaign")
     zone: ZoneName = key(_ZONE, Change.SETUP, default=ZoneName("UTC"))
     loc: Loc = location()
 

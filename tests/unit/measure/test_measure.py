@@ -29,12 +29,13 @@ from campaignspec.measure import Provenance, Result, measure
 from campaignspec.spec.kinds import Comparison, Threshold
 from campaignspec.spec.kpi import Kpi, KpiName
 
-START = parse_instant("2017-03-01")
-END = START + 60 * DAY
+DAY_ZERO = parse_instant("2017-03-01")
+START = DAY_ZERO - 1
+END = DAY_ZERO + 60 * DAY
 
 
 def day(number: float) -> int:
-    return START + int(number * DAY)
+    return DAY_ZERO + int(number * DAY)
 
 
 def email(at: float, who: str, kind: str, node: str = "hello", **more: Any) -> dict[str, Any]:
@@ -79,7 +80,7 @@ def facts() -> list[dict[str, Any]]:
         *entered("g", day(50), held_out=True),
         fact(day(55), "g", "converted", "holdout", "goal", value=90_000_000, seq=2),
         fact(day(2), "h", "refused", "entry", reason="entered before"),
-        *entered("i", END),
+        *entered("i", END + HOUR),
     ]
 
 
@@ -252,7 +253,7 @@ def test_facts_after_the_period_are_not_known_yet():
 
 
 def test_enrolments_that_began_earlier_are_not_in_the_cohort():
-    rows = [*entered("a", START - 1), email(1, "a", "sent", seq=2)]
+    rows = [*entered("a", START), email(1, "a", "sent", seq=2)]
 
     assert measured(rows=rows).funnel.sent == 0
 
@@ -299,7 +300,7 @@ def test_sides_and_endings_add_up_in_a_larger_rehearsal():
         win_back(),
         campaign(),
         start=START,
-        end=START + 92 * DAY,
+        end=DAY_ZERO + 92 * DAY,
         currency="USD",
         assumptions=(),
         simulated=True,

@@ -1,0 +1,56 @@
+"""Hold two tables of facts against each other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from campaignspec.engine.facts import ORDER
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """One fact that only one of two tables has.
+
+    Attributes:
+        side: 0 for the first table, 1 for the second.
+        fact: The fact's columns.
+    """
+
+    side: int
+    fact: dict[str, Any]
+
+    def __str__(self) -> str:
+        words = [f"{name}={value}" for name, value in self.fact.items() if value is not None]
+        return f"{'-+'[self.side]} {' '.join(words)}"
+
+
+def differences(first: pa.Table, second: pa.Table) -> list[Difference]:
+    """List the facts that only one of two tables has, each as often as it is too many."""
+    if first.equals(second):
+        return []
+    with duckdb.connect() as db:
+        db.register("first", first)
+        db.register("second", second)
+        found = [
+            Difference(side=side, fact=fact)
+            for side, query in enumerate((_only("first", "second"), _only("second", "first")))
+            for fact in _rows(db.execute(query))
+        ]
+    return sorted(found, key=lambda d: (*(_sortable(d.fact[n]) for n in ORDER), d.side))
+
+
+def _rows(result: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    names = [column[0] for column in result.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
+
+def _only(table: str, other: str) -> str:
+    return f"SELECT * FROM {table} EXCEPT ALL SELECT * FROM {other}"  # noqa: S608 - own names
+
+
+def _sortable(value: Any) -> tuple[bool, Any]:
+    return value is not None, value

@@ -1,0 +1,58 @@
+"""Names given on the command line, resolved with the nearest as advice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from campaignspec.diagnostics import nearest
+from campaignspec.errors import UsageError
+from campaignspec.project import Project
+from campaignspec.spec.channel import Channel
+from campaignspec.spec.kinds import Name
+from campaignspec.spec.project import Environment
+
+
+def campaigns_of(project: Project, wanted: Sequence[str]) -> tuple[str, ...]:
+    """Return the wanted campaigns' names, sorted; all of the project's, if none is wanted."""
+    for name in wanted:
+        _require(name, project.campaigns, "campaign")
+    return tuple(sorted(wanted or project.campaigns))
+
+
+def environment_of(project: Project, name: str) -> Environment:
+    """Return an environment by its name."""
+    _require(name, project.settings.environments, "environment")
+    return project.settings.environments[Name(name)]
+
+
+def responses_of(project: Project, wanted: str | None) -> Name | None:
+    """Return the wanted response model's name; the only one, if none is wanted."""
+    models = project.settings.responses
+    if wanted is None:
+        return next(iter(models)) if len(models) == 1 else None
+    _require(wanted, models, "response model")
+    return Name(wanted)
+
+
+def channels_of(project: Project, environment: Environment) -> Mapping[str, Channel]:
+    """Return the channels as an environment sets them up; what it leaves out is inherited."""
+    return {
+        name: _override(channel, environment.channels.get(Name(name)))
+        for name, channel in project.channels.items()
+    }
+
+
+def _override(channel: Channel, here: Channel | None) -> Channel:
+    if here is None:
+        return channel
+    return replace(here, cost=here.cost or channel.cost, from_=here.from_ or channel.from_)
+
+
+def _require(name: str, known: Iterable[str], what: str) -> None:
+    names = sorted(known)
+    if name not in names:
+        meant = nearest(name, names)
+        listed = ", ".join(names) or "none is defined"
+        advice = f"did you mean {meant!r}?" if meant else f"there are: {listed}"
+        raise UsageError(f"no {what} is called {name!r}; {advice}")

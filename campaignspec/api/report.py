@@ -1,0 +1,118 @@
+"""Make a report of a rehearsal or of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import pyarrow as pa
+
+from campaignspec.api.names import environment_of
+from campaignspec.api.simulate import Simulated
+from campaignspec.clock import Instant
+from campaignspec.graph.compile import compile_campaign
+from campaignspec.graph.nodes import JourneyGraph
+from campaignspec.ledger.file import LedgerFile
+from campaignspec.ledger.reading import read_ledger
+from campaignspec.measure import Assumption, measure
+from campaignspec.project import Project
+from campaignspec.report import Report, Section
+from campaignspec.spec.kinds import Name
+from campaignspec.spec.project import ResponseModel
+
+
+def report_of_simulation(project: Project, simulated: Simulated) -> Report:
+    """Make the report of a rehearsal."""
+    rehearsal = simulated.rehearsal
+    return _report(
+        project,
+        rehearsal.assembly.graphs,
+        rehearsal.facts,
+        start=rehearsal.start,
+        end=rehearsal.end,
+        responses=simulated.responses,
+        simulated=True,
+    )
+
+
+def report_of_environment(project: Project, name: str) -> Report:
+    """Make the report of an environment's ledger.
+
+    Where a response model answers in place of people, the numbers that rest on it say so.
+
+    Raises:
+        LedgerError: There is no ledger, or it cannot be read.
+    """
+    environment = environment_of(project, name)
+    file = LedgerFile(project.root / environment.ledger, read_only=True)
+    try:
+        kept = read_ledger(file)
+    finally:
+        file.close()
+    graphs = {c: compile_campaign(project, c) for c in kept.campaigns if c in project.campaigns}
+    return _report(
+        project,
+        graphs,
+        kept.facts,
+        start=kept.start,
+        end=kept.watermark,
+        responses=environment.responses,
+        simulated=environment.responses is not None,
+    )
+
+
+def _report(
+    project: Project,
+    graphs: Mapping[str, JourneyGraph],
+    facts: pa.Table,
+    *,
+    start: Instant,
+    end: Instant,
+    responses: str | None,
+    simulated: bool,
+) -> Report:
+    settings = project.settings
+    model = settings.responses[Name(responses)] if responses else None
+    sections = tuple(
+        Section(
+            campaign=project.campaigns[name],
+            graph=graph,
+            result=measure(
+                facts,
+                graph,
+                project.campaigns[name],
+                start=start,
+                end=end,
+                currency=settings.currency,
+                assumptions=tuple(_assumptions(model, simulated=simulated)),
+                simulated=simulated,
+            ),
+        )
+        for name, graph in graphs.items()
+    )
+    return Report(
+        project=settings.project,
+        title=settings.title or settings.project,
+        zone=settings.timezone,
+        sections=sections,
+    )
+
+
+def _assumptions(model: ResponseModel | None, *, simulated: bool) -> Iterator[Assumption]:
+    if not simulated:
+        return
+    yield Assumption(
+        name="effect of messages on the goal",
+        value="none",
+        basis="history holds no effect of messages that were never sent; people do what they "
+        "did anyway, so a rehearsed lift is noise around zero",
+    )
+    for channel, rates in (model.channels if model else {}).items():
+        yield Assumption(name=f"{channel} opened", value=str(rates.opened), basis=rates.basis)
+        yield Assumption(
+            name=f"{channel} clicked, of opened", value=str(rates.clicked), basis=rates.basis
+        )
+        yield Assumption(
+            name=f"{channel} opt-out, of opened",
+            value=str(rates.unsubscribed),
+            basis=rates.basis,
+        )

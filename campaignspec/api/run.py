@@ -1,0 +1,220 @@
+"""Run campaigns in an environment, on the real clock or a virtual one."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import pyarrow as pa
+
+from campaignspec.api.history import history_of
+from campaignspec.api.names import campaigns_of, channels_of, environment_of
+from campaignspec.api.period import period_of
+from campaignspec.assembly import Assembly, assemble
+from campaignspec.clock import (
+    DAY,
+    NEVER,
+    Clock,
+    Instant,
+    SystemClock,
+    VirtualClock,
+    ceil_to_tick,
+)
+from campaignspec.connector import Connector, Context
+from campaignspec.content import Library
+from campaignspec.engine.world import NoResponses, Responses
+from campaignspec.errors import UsageError
+from campaignspec.forecast import RateResponses
+from campaignspec.history import History
+from campaignspec.history.declared import files_of
+from campaignspec.ledger.file import LedgerFile, remove
+from campaignspec.ledger.queue import Queue, Status
+from campaignspec.plugins import load_connector, resolve_settings
+from campaignspec.project import Project
+from campaignspec.runner import Live, Progress, run
+from campaignspec.spec.channel import Channel
+from campaignspec.spec.project import Environment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """A run, open.
+
+    Attributes:
+        live: What it works with.
+        clock: What tells the time.
+        start: The instant after which it began.
+        end: The last instant that counts; ``NEVER`` on the real clock.
+        tick: The length of a tick.
+        campaigns: The campaigns' names.
+    """
+
+    live: Live
+    clock: Clock
+    start: Instant
+    end: Instant
+    tick: int
+    campaigns: tuple[str, ...]
+
+    def progress(self) -> Iterator[Progress]:
+        """Go on with the run, tick by tick."""
+        return run(self.live, self.clock, tick=self.tick, until=self.end)
+
+    def facts(self) -> pa.Table:
+        """Return all facts in order."""
+        return self.live.bench().ledger.facts()
+
+    def messages(self) -> Mapping[Status, int]:
+        """Count the messages of each status."""
+        return Queue(self.live.file).counts()
+
+
+@contextmanager
+def opened_run(
+    project: Project,
+    library: Library,
+    *,
+    environment: str,
+    campaigns: Sequence[str] = (),
+    first: str | None = None,
+    last: str | None = None,
+    fresh: bool = False,
+) -> Iterator[Run]:
+    """Open a run: take the ledger's lock, and go on where it stands.
+
+    Args:
+        project: The linked project.
+        library: Its templates.
+        environment: The environment's name.
+        campaigns: Names of campaigns; the environment's, if none is given.
+        first: With ``last``, run on a virtual clock from this date
+        last: to this one, both included. Without them, on the real clock.
+        fresh: Begin a new ledger; only on a virtual clock.
+
+    Raises:
+        UsageError: A name or date does not exist, or only one of the dates is given.
+        LedgerLockedError: Another runner holds the ledger.
+        StaleLedgerError: The ledger was begun for something else.
+    """
+    if (first is None) != (last is None):
+        raise UsageError("a virtual clock needs both --from and --to")
+    if fresh and first is None:
+        raise UsageError("--fresh forgets who was sent what: it is for a virtual clock only")
+    place = environment_of(project, environment)
+    path = project.root / place.ledger
+    if fresh:
+        remove(path)
+    file = LedgerFile(path)
+    try:
+        opened = _open(project, library, place, file, campaigns, first, last)
+    except BaseException:
+        file.close()
+        raise
+    try:
+        yield opened
+    finally:
+        opened.live.close()
+
+
+def _open(
+    project: Project,
+    library: Library,
+    place: Environment,
+    file: LedgerFile,
+    campaigns: Sequence[str],
+    first: str | None,
+    last: str | None,
+) -> Run:
+    names = campaigns_of(project, campaigns or place.campaigns)
+    history = history_of(project)
+    tick = project.settings.tick.micros
+    clock: Clock
+    if first is None:
+        clock = SystemClock()
+        known = file.get("start")
+        start = ceil_to_tick(clock.now(), tick) if known is None else int(known)
+        end = NEVER - tick
+    else:
+        period = period_of(project, history, first=first, last=last)
+        start, end = period.start, period.end
+        clock = VirtualClock(start)
+    channels = channels_of(project, place)
+    build = partial(
+        _assemble, project, names=names, channels=channels, place=place, start=start, end=end
+    )
+    assembly = build(history)
+    file.begin(start=start, campaigns={n: g.fingerprint for n, g in assembly.graphs.items()})
+    live = Live(
+        project,
+        library,
+        file,
+        _connectors(project, channels, assembly),
+        _once_then(assembly, lambda: build(history_of(project))),
+        files_of(project.settings, project.root),
+    )
+    return Run(live=live, clock=clock, start=start, end=end, tick=tick, campaigns=names)
+
+
+def _assemble(
+    project: Project,
+    history: History,
+    *,
+    names: Sequence[str],
+    channels: Mapping[str, Channel],
+    place: Environment,
+    start: Instant,
+    end: Instant,
+) -> Assembly:
+    return assemble(
+        project,
+        history,
+        campaigns=names,
+        channels=channels,
+        responses=_responses(project, place, history),
+        start=start,
+        end=min(end, max(start, history.last) + _DATES_AHEAD),
+    )
+
+
+_DATES_AHEAD = 400 * DAY
+"""How far ahead dates in customers' records are looked for on the real clock."""
+
+
+def _once_then(first: Assembly, build: Callable[[], Assembly]) -> Callable[[], Assembly]:
+    """Hand out an assembly that is there already, and build one from then on."""
+    ready = [first]
+    return lambda: ready.pop() if ready else build()
+
+
+def _responses(project: Project, place: Environment, history: History) -> Responses:
+    if place.responses is None:
+        return NoResponses()
+    return RateResponses(project.settings.responses[place.responses], history.customers)
+
+
+def _connectors(
+    project: Project, channels: Mapping[str, Channel], assembly: Assembly
+) -> dict[str, Connector]:
+    """Build the connectors of the channels that the campaigns use."""
+    used = {node.channel for program in assembly.programs for node in program.send_nodes()}
+    return {
+        name: _connector(name, channel, project.root)
+        for name, channel in channels.items()
+        if name in used
+    }
+
+
+def _connector(name: str, channel: Channel, root: Path) -> Connector:
+    connector = load_connector(channel.connector)
+    return connector(
+        Context(
+            channel=name,
+            settings=resolve_settings(connector, channel.with_, os.environ),
+            sender=channel.from_,
+            base=str(root),
+        )
+    )

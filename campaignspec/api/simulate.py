@@ -1,0 +1,70 @@
+"""Rehearse campaigns on the project's history."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from campaignspec.api.history import history_of
+from campaignspec.api.names import campaigns_of, responses_of
+from campaignspec.api.period import period_of
+from campaignspec.engine.world import NoResponses
+from campaignspec.forecast import RateResponses
+from campaignspec.project import Project
+from campaignspec.simulate import Rehearsal, rehearse
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Simulated:
+    """A rehearsal and what it took for granted.
+
+    Attributes:
+        rehearsal: What happened.
+        responses: The name of the response model, or None when nobody answered.
+        customers: How many customers the history has.
+    """
+
+    rehearsal: Rehearsal
+    responses: str | None
+    customers: int
+
+
+def simulate(
+    project: Project,
+    *,
+    campaigns: Sequence[str],
+    first: str | None = None,
+    last: str | None = None,
+    responses: str | None = None,
+) -> Simulated:
+    """Rehearse campaigns over a period of the project's history.
+
+    Args:
+        project: The linked project.
+        campaigns: Names of campaigns; all, if none is given.
+        first: The first date; the history's, if not given.
+        last: The last date; the history's, if not given.
+        responses: The response model; the project's only one, if not given.
+
+    Raises:
+        UsageError: A name or a date does not exist.
+        HistoryError: A source cannot be read.
+    """
+    names = campaigns_of(project, campaigns)
+    model = responses_of(project, responses)
+    history = history_of(project)
+    period = period_of(project, history, first=first, last=last)
+    answers = (
+        RateResponses(project.settings.responses[model], history.customers)
+        if model
+        else NoResponses()
+    )
+    rehearsal = rehearse(
+        project,
+        history,
+        campaigns=names,
+        responses=answers,
+        start=period.start,
+        end=period.end,
+    )
+    return Simulated(rehearsal=rehearsal, responses=model, customers=len(history.customers))

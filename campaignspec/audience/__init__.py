@@ -1,0 +1,8 @@
+"""Traits and segments: every fact about a customer, at any instant, in columns."""
+
+from __future__ import annotations
+
+from campaignspec.audience.audience import Audience, Moment
+from campaignspec.audience.values import FactKind, Values
+
+__all__ = ["Audience", "FactKind", "Moment", "Values"]

@@ -1,0 +1,77 @@
+"""Facts: what happened to whom, when, where in the journey, and why. Append-only.
+
+A table of facts has the columns of `SCHEMA` and is sorted by `ORDER`. Rehearsal and run
+write the same facts for the same inputs, row for row.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final
+
+import pyarrow as pa
+
+
+class Kind(StrEnum):
+    """The closed list of facts."""
+
+    ENTERED = "entered"
+    """A customer begins the journey."""
+    HELD_OUT = "held_out"
+    """A customer enters and is kept from all treatment, to be compared."""
+    REFUSED = "refused"
+    """A customer met the entry and may not enter; the reason says why."""
+    WAITED = "waited"
+    """A wait is over; the edge says how: ``next``, ``in time`` or ``too late``."""
+    BRANCHED = "branched"
+    """A branch was decided; the edge is the way taken."""
+    ASSIGNED = "assigned"
+    """An experiment drew an arm; the edge is the arm."""
+    SENT = "sent"
+    """A message was handed to its channel; the value is its cost."""
+    DEFERRED = "deferred"
+    """A message waits for policy to allow it; the reason says which rule."""
+    SUPPRESSED = "suppressed"
+    """A message will not be sent; the reason says which rule."""
+    FAILED = "failed"
+    """A channel refused a message for good; the reason is the channel's."""
+    OPENED = "opened"
+    """A message was opened."""
+    CLICKED = "clicked"
+    """A link of a message was clicked."""
+    UNSUBSCRIBED = "unsubscribed"
+    """A message was answered by an opt-out from its channel."""
+    CONVERTED = "converted"
+    """The goal was reached; the value is what the goal counts."""
+    LEFT = "left"
+    """A leave rule or a leave step ended the enrolment; the reason says which."""
+    COMPLETED = "completed"
+    """The last step is done."""
+    EXPIRED = "expired"
+    """The goal's window closed without the goal."""
+
+
+SCHEMA: Final = pa.schema(
+    [
+        pa.field("at", pa.timestamp("us", tz="UTC"), nullable=False),
+        pa.field("campaign", pa.string(), nullable=False),
+        pa.field("customer", pa.string(), nullable=False),
+        pa.field("enrolment", pa.int32(), nullable=False),
+        pa.field("seq", pa.int32(), nullable=False),
+        pa.field("kind", pa.string(), nullable=False),
+        pa.field("node", pa.string(), nullable=False),
+        pa.field("edge", pa.string()),
+        pa.field("channel", pa.string()),
+        pa.field("reason", pa.string()),
+        pa.field("value", pa.int64()),
+    ]
+)
+"""The columns of a table of facts.
+
+``enrolment`` counts a customer's enrolments in a campaign from 1; ``seq`` counts the steps of
+one enrolment from 0 (answers to messages have -1: they come from outside); ``edge`` is the way
+taken out of the node; ``value`` is money in micro-units.
+"""
+
+ORDER: Final = ("at", "campaign", "customer", "enrolment", "seq", "kind", "node")
+"""The columns that order facts; no two facts agree in all of them."""

@@ -1,0 +1,123 @@
+"""The facts of one sweep, columnar while it runs, a table at its end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from campaignspec.engine.facts import ORDER, SCHEMA, Kind
+
+Rows = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """Facts that differ only in who, when and how much.
+
+    Attributes:
+        campaign: The campaign's name.
+        kind: What happened.
+        node: Where in the journey.
+        edge: The way taken out of the node, if one was.
+        channel: The channel, for messages and answers.
+        reason: Why, where there is a reason.
+        rows: The customers, as rows of the history.
+        at: When.
+        enrolment: Each customer's enrolment number.
+        seq: Each fact's number in its enrolment.
+        value: Micro-units, or None where the kind has no value.
+    """
+
+    campaign: str
+    kind: Kind
+    node: str
+    edge: str | None = None
+    channel: str | None = None
+    reason: str | None = None
+    rows: Rows
+    at: npt.NDArray[np.int64]
+    enrolment: npt.NDArray[np.int32]
+    seq: npt.NDArray[np.int32]
+    value: npt.NDArray[np.int64] | None = None
+
+
+def to_table(batches: Sequence[Batch], customers: Sequence[str]) -> pa.Table:
+    """Put batches into one table with the columns and the order of all facts."""
+    batches = [batch for batch in batches if len(batch.rows)]
+    if not batches:
+        return SCHEMA.empty_table()
+    rows = np.concatenate([batch.rows for batch in batches])
+    columns = {
+        "at": np.concatenate([batch.at for batch in batches]),
+        "enrolment": np.concatenate([batch.enrolment for batch in batches]),
+        "seq": np.concatenate([batch.seq for batch in batches]),
+    }
+    constants = {name: _constant(batches, name) for name in _CONSTANTS}
+    order = np.lexsort(
+        (
+            constants["node"].codes,
+            constants["kind"].codes,
+            columns["seq"],
+            columns["enrolment"],
+            rows,
+            constants["campaign"].codes,
+            columns["at"],
+        )
+    )
+    arrays = {
+        "at": pa.array(columns["at"][order], pa.timestamp("us", tz="UTC")),
+        "customer": _texts(customers, rows[order]),
+        "enrolment": pa.array(columns["enrolment"][order]),
+        "seq": pa.array(columns["seq"][order]),
+        "value": _values(batches, order),
+        **{name: column.array(order) for name, column in constants.items()},
+    }
+    return pa.table([arrays[name] for name in SCHEMA.names], schema=SCHEMA)
+
+
+def sorted_table(table: pa.Table) -> pa.Table:
+    """Sort a table of facts by the columns of `ORDER`."""
+    return table.sort_by([(name, "ascending") for name in ORDER])
+
+
+_CONSTANTS = ("campaign", "kind", "node", "edge", "channel", "reason")
+
+
+@dataclass(frozen=True, slots=True)
+class _Coded:
+    """A text column as codes into an ascending dictionary; -1 is no text."""
+
+    codes: npt.NDArray[np.int32]
+    words: list[str]
+
+    def array(self, order: npt.NDArray[np.intp]) -> pa.Array:
+        codes = self.codes[order]
+        indices = pa.array(codes, mask=codes < 0)
+        return pa.DictionaryArray.from_arrays(indices, pa.array(self.words, pa.string())).cast(
+            pa.string()
+        )
+
+
+def _constant(batches: Sequence[Batch], name: str) -> _Coded:
+    values = [getattr(batch, name) for batch in batches]
+    words = sorted({str(value) for value in values if value is not None})
+    code_of = {word: code for code, word in enumerate(words)}
+    codes = [code_of[str(value)] if value is not None else -1 for value in values]
+    sizes = [len(batch.rows) for batch in batches]
+    return _Coded(np.repeat(np.array(codes, np.int32), sizes), words)
+
+
+def _texts(customers: Sequence[str], rows: Rows) -> pa.Array:
+    used, codes = np.unique(rows, return_inverse=True)
+    words = pa.array([customers[row] for row in used], pa.string())
+    return pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.int32)), words).cast(pa.string())
+
+
+def _values(batches: Sequence[Batch], order: npt.NDArray[np.intp]) -> pa.Array:
+    blanks = [np.zeros(len(b.rows), np.int64) if b.value is None else b.value for b in batches]
+    empty = np.repeat([b.value is None for b in batches], [len(b.rows) for b in batches])
+    return pa.array(np.concatenate(blanks)[order], mask=empty[order])

@@ -1,0 +1,59 @@
+"""A ledger that lasts as long as the process: for rehearsals and tests."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from campaignspec.clock import Instant
+from campaignspec.engine.journal import Batch, to_table
+from campaignspec.engine.ports import blank_state
+from campaignspec.engine.program import Program
+from campaignspec.engine.state import State
+from campaignspec.engine.stepper import AnswerBatch
+from campaignspec.engine.sweep import Outcome
+from campaignspec.engine.world import World
+from campaignspec.ledger.answers import settled
+
+
+class MemoryLedger:
+    """Holds everybody's columns, and hands them all out at each load."""
+
+    def __init__(self, programs: Sequence[Program], world: World, *, start: Instant) -> None:
+        self._customers = world.history.customers
+        self._everybody = np.arange(len(self._customers))
+        self._state = blank_state(programs, world, self._everybody, start)
+        self._facts: list[Batch] = []
+        self._answers: list[AnswerBatch] = []
+
+    @property
+    def watermark(self) -> Instant:
+        """Everything up to and including this instant is done."""
+        return self._state.seen
+
+    def awake(self, until: Instant) -> npt.NDArray[np.int64]:
+        """Return everybody: a sweep finds out by itself who is concerned."""
+        del until
+        return self._everybody
+
+    def enrolled(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """Return the customers as they are: everybody is awake anyhow."""
+        return rows
+
+    def load(self, rows: npt.NDArray[np.int64], until: Instant) -> State:
+        """Return everybody's state."""
+        del rows, until
+        return self._state
+
+    def commit(self, outcome: Outcome, until: Instant) -> None:
+        """Keep what a sweep did."""
+        facts, self._answers = settled([*self._answers, *outcome.answers], until)
+        self._facts += [*outcome.facts, *facts]
+        self._state = outcome.state
+
+    def facts(self) -> pa.Table:
+        """Return all facts in order."""
+        return to_table(self._facts, self._customers)

@@ -1,0 +1,172 @@
+"""The outbox of a ledger: messages from decided to delivered, each step committed first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from campaignspec.clock import Instant
+from campaignspec.connector import MessageClass
+from campaignspec.ledger.file import LedgerFile
+
+
+class Status(StrEnum):
+    """What has become of a message."""
+
+    PLANNED = "planned"
+    """Decided, and not yet handed over; it may wait for another try."""
+    SENDING = "sending"
+    """Being handed over; found at a start, it means that the last runner died then."""
+    ACCEPTED = "accepted"
+    """The channel took it."""
+    FAILED = "failed"
+    """It was not sent and never will be."""
+    ASSUMED = "assumed"
+    """Nobody can know whether it was sent, and by policy it is taken for sent."""
+    IN_DOUBT = "in_doubt"
+    """Nobody knows yet whether it was sent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queued:
+    """One message of the outbox, not yet rendered.
+
+    Attributes:
+        key: The idempotency key.
+        customer: Whom it is for.
+        campaign: Whose it is.
+        enrolment: The customer's enrolment number.
+        node: The send step.
+        message: The message's name.
+        channel: The channel.
+        message_class: Why it is sent.
+        at: When it was decided.
+        attempt: How many tries there were.
+    """
+
+    key: str
+    customer: str
+    campaign: str
+    enrolment: int
+    node: str
+    message: str
+    channel: str
+    message_class: MessageClass
+    at: Instant
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settlement:
+    """What becomes of a message.
+
+    Attributes:
+        queued: The message.
+        status: Its new status.
+        not_before: For a planned message, when it may be tried.
+        reason: Why, where there is a reason.
+        provider_id: The channel's own name for it.
+    """
+
+    queued: Queued
+    status: Status
+    not_before: Instant = 0
+    reason: str | None = None
+    provider_id: str | None = None
+
+
+_COLUMNS = "key, customer, campaign, enrolment, node, message, channel, class, at, attempt"
+
+
+class Queue:
+    """The messages of a ledger. Every method commits before it returns."""
+
+    def __init__(self, file: LedgerFile) -> None:
+        self._db = file.db
+
+    def ready(self, channel: str, now: Instant, limit: int) -> list[Queued]:
+        """Return planned messages of a channel that may go now, the oldest first."""
+        return self._read(
+            "status = 'planned' AND not_before <= ? AND channel = ? ORDER BY at, key LIMIT ?",
+            (now, channel, limit),
+        )
+
+    def open(self, status: Status) -> list[Queued]:
+        """Return the messages that are being sent, or are in doubt."""
+        return self._read(
+            "status IN ('sending', 'in_doubt') AND status = ? ORDER BY at, key", (status.value,)
+        )
+
+    def start(self, messages: Iterable[Queued]) -> None:
+        """Mark messages as being handed over: from here on they may have been sent."""
+        with self._db:
+            self._db.executemany(
+                "UPDATE message SET status = 'sending', attempt = attempt + 1 "
+                "WHERE key = ? AND status = 'planned'",
+                [(message.key,) for message in messages],
+            )
+
+    def settle(self, settlements: Sequence[Settlement], now: Instant) -> None:
+        """Note what became of messages; those that failed are facts."""
+        with self._db:
+            self._db.executemany(
+                "UPDATE message SET status = ?, not_before = ?, reason = ?, provider_id = ?, "
+                "settled_at = ? WHERE key = ?",
+                [
+                    (s.status.value, s.not_before, s.reason, s.provider_id, now, s.queued.key)
+                    for s in settlements
+                ],
+            )
+            self._db.executemany(
+                "INSERT INTO fact VALUES (?, ?, ?, ?, -1, 'failed', ?, NULL, ?, ?, NULL)",
+                [_failure(s, now) for s in settlements if s.status is Status.FAILED],
+            )
+
+    def counts(self) -> Mapping[Status, int]:
+        """Count the messages of each status; every message is in exactly one."""
+        found = self._db.execute("SELECT status, count(*) FROM message GROUP BY status")
+        counted = {Status(status): number for status, number in found}
+        return {status: counted.get(status, 0) for status in Status}
+
+    def _read(self, condition: str, values: tuple[object, ...]) -> list[Queued]:
+        rows = self._db.execute(f"SELECT {_COLUMNS} FROM message WHERE {condition}", values)  # noqa: S608 - own text
+        return [
+            Queued(
+                key=key,
+                customer=customer,
+                campaign=campaign,
+                enrolment=enrolment,
+                node=node,
+                message=message,
+                channel=channel,
+                message_class=MessageClass(message_class),
+                at=at,
+                attempt=attempt,
+            )
+            for (
+                key,
+                customer,
+                campaign,
+                enrolment,
+                node,
+                message,
+                channel,
+                message_class,
+                at,
+                attempt,
+            ) in rows
+        ]
+
+
+def _failure(settlement: Settlement, now: Instant) -> tuple[object, ...]:
+    message = settlement.queued
+    return (
+        now,
+        message.campaign,
+        message.customer,
+        message.enrolment,
+        message.node,
+        message.channel,
+        settlement.reason,
+    )

@@ -1,0 +1,85 @@
+"""What policy says about a column of touches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+import numpy.typing as npt
+
+
+class Action(IntEnum):
+    """What becomes of a touch."""
+
+    ALLOW = 0
+    DEFER = 1
+    SUPPRESS = 2
+
+
+class Reason(IntEnum):
+    """Which rule objects; facts and reports name it by its slug."""
+
+    NONE = 0
+    NO_ADDRESS = 1
+    UNSUBSCRIBED = 2
+    CONSENT = 3
+    QUIET_HOURS = 4
+    CAP = 5
+
+    @property
+    def slug(self) -> str:
+        """The rule's name as people read it: ``quiet-hours``."""
+        return self.name.lower().replace("_", "-")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ruling:
+    """One verdict a touch, in columns.
+
+    Attributes:
+        action: `Action` codes, int8.
+        until: For deferred touches the instant to ask again, else 0; int64 microseconds.
+        reason: `Reason` codes, int8; ``NONE`` for allowed touches.
+    """
+
+    action: npt.NDArray[np.int8]
+    until: npt.NDArray[np.int64]
+    reason: npt.NDArray[np.int8]
+
+
+def allow(size: int) -> Ruling:
+    """Allow every touch."""
+    return Ruling(
+        action=np.zeros(size, np.int8),
+        until=np.zeros(size, np.int64),
+        reason=np.zeros(size, np.int8),
+    )
+
+
+def suppress(where: npt.NDArray[np.bool_], reason: Reason) -> Ruling:
+    """Suppress the touches ``where`` says, and allow the rest."""
+    return Ruling(
+        action=np.where(where, np.int8(Action.SUPPRESS), np.int8(Action.ALLOW)),
+        until=np.zeros(len(where), np.int64),
+        reason=np.where(where, np.int8(reason), np.int8(Reason.NONE)),
+    )
+
+
+def defer(where: npt.NDArray[np.bool_], until: npt.NDArray[np.int64], reason: Reason) -> Ruling:
+    """Defer the touches ``where`` says until the given instants, and allow the rest."""
+    return Ruling(
+        action=np.where(where, np.int8(Action.DEFER), np.int8(Action.ALLOW)),
+        until=np.where(where, until, 0),
+        reason=np.where(where, np.int8(reason), np.int8(Reason.NONE)),
+    )
+
+
+def first_objection(first: Ruling, second: Ruling) -> Ruling:
+    """Keep the first ruling where it objects, and take the second where it allows."""
+    objects = first.action != Action.ALLOW
+    return Ruling(
+        action=np.where(objects, first.action, second.action),
+        until=np.where(objects, first.until, second.until),
+        reason=np.where(objects, first.reason, second.reason),
+    )

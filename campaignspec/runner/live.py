@@ -1,0 +1,88 @@
+"""What a run works with: built from the history as it is, built anew when its files change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from campaignspec.assembly import Assembly
+from campaignspec.connector import Connector
+from campaignspec.content import Library
+from campaignspec.ledger import SqliteLedger
+from campaignspec.ledger.file import LedgerFile
+from campaignspec.ledger.queue import Queue
+from campaignspec.project import Project
+from campaignspec.runner.delivery import Delivery
+from campaignspec.runner.recheck import PolicyRecheck
+from campaignspec.runner.rendering import Renderer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bench:
+    """The parts of a run that belong together.
+
+    Attributes:
+        assembly: The campaigns on the history.
+        ledger: State and facts.
+        delivery: The way out.
+    """
+
+    assembly: Assembly
+    ledger: SqliteLedger
+    delivery: Delivery
+
+
+class Live:
+    """Hands out the bench, and builds another one when the sources have changed."""
+
+    def __init__(
+        self,
+        project: Project,
+        library: Library,
+        file: LedgerFile,
+        connectors: Mapping[str, Connector],
+        assemble: Callable[[], Assembly],
+        sources: Sequence[Path],
+    ) -> None:
+        self._project = project
+        self._library = library
+        self.file = file
+        self._connectors = connectors
+        self._assemble = assemble
+        self._sources = sources
+        self._seen = self._signature()
+        self._bench = self._build()
+
+    def bench(self) -> Bench:
+        """Return the bench for the sources as they are now."""
+        seen = self._signature()
+        if seen != self._seen:
+            self._bench = self._build()
+            self._seen = seen
+        return self._bench
+
+    def close(self) -> None:
+        """Close connectors and ledger."""
+        for connector in self._connectors.values():
+            connector.close()
+        self.file.close()
+
+    def _build(self) -> Bench:
+        assembly = self._assemble()
+        ledger = SqliteLedger(self.file, assembly.programs, assembly.world)
+        renderer = Renderer(
+            self._library,
+            assembly.world.audience,
+            graphs=assembly.graphs,
+            traits=tuple(self._project.traits),
+            address_kinds=assembly.world.address_kinds,
+            zone=self._project.settings.timezone,
+        )
+        recheck = PolicyRecheck(assembly.world, ledger)
+        delivery = Delivery(Queue(self.file), self._connectors, renderer, recheck)
+        return Bench(assembly=assembly, ledger=ledger, delivery=delivery)
+
+    def _signature(self) -> tuple[tuple[int, int], ...]:
+        stats = [path.stat() for path in self._sources]
+        return tuple((stat.st_mtime_ns, stat.st_size) for stat in stats)
