@@ -107,12 +107,9 @@ def _assumptions(model: ResponseModel | None, *, simulated: bool) -> Iterator[As
         "did anyway, so a rehearsed lift is noise around zero",
     )
     for channel, rates in (model.channels if model else {}).items():
-        yield Assumption(name=f"{channel} opened", value=str(rates.opened), basis=rates.basis)
         yield Assumption(
-            name=f"{channel} clicked, of opened", value=str(rates.clicked), basis=rates.basis
-        )
-        yield Assumption(
-            name=f"{channel} opt-out, of opened",
-            value=str(rates.unsubscribed),
-            basis=rates.basis,
+            name=f"answers to {channel}",
+            value=f"{rates.opened} opened; of these {rates.clicked} clicked and "
+            f"{rates.unsubscribed} opted out, within {rates.within}",
+            basis=f"{rates.basis}; drawn with seed {model.seed if model else ''}",
         )

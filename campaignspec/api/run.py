@@ -62,7 +62,13 @@ class Run:
 
     def progress(self) -> Iterator[Progress]:
         """Go on with the run, tick by tick."""
-        return run(self.live, self.clock, tick=self.tick, until=self.end)
+        return run(
+            self.live,
+            self.clock,
+            tick=self.tick,
+            until=self.end,
+            is_patient=isinstance(self.clock, SystemClock),
+        )
 
     def facts(self) -> pa.Table:
         """Return all facts in order."""

@@ -25,7 +25,7 @@ _PLACES: Final = (
     ("Asia/Shanghai", ("上海", "成都", "杭州"), ("伟", "芳", "静", "丽娟", "子涵")),
     ("America/New_York", ("New York", "Boston"), ("Emma", "Ethan", "Grace", "Noah")),
 )
-_HABITS: Final = ((0.40, None), (0.75, 55.0), (1.0, 24.0))
+_HABITS: Final = ((0.40, None), (0.70, 45.0), (1.0, 20.0))
 """Shares of customers, cumulated, and how many days lie between their orders: none for those
 who order once."""
 
@@ -93,8 +93,8 @@ def _orders(customer: str, first: datetime, dice: random.Random) -> Iterator[_Ro
     while at < _END:
         amount = f"{8 + 70 * dice.random() ** 2:.2f}"
         yield customer, f"{at:{_MINUTE}}", "order.placed", amount
-        if dice.random() < 0.04:
-            back = at + timedelta(days=4 + int(dice.random() * 10))
+        back = at + timedelta(days=4 + int(dice.random() * 10))
+        if dice.random() < 0.04 and back < _END:
             yield customer, f"{back:{_MINUTE}}", "order.returned", amount
         if gap is None:
             return

@@ -21,6 +21,8 @@ def shown(run: Run, zone: str) -> Iterator[int]:
     endless = total > _LONGEST
     for progress in run.progress():
         yield progress.sent
+        if progress.trouble is not None:
+            click.echo(f"standing still: {progress.trouble}", err=True)
         step = 0 if endless else _STEPS * (progress.at - run.start) // total
         if sys.stderr.isatty():
             share = "" if endless else f" {100 * (progress.at - run.start) // total:3}%"

@@ -34,7 +34,8 @@ def command(context: click.Context, folder: Path | None, start: Path, form: Form
     nothing. Leaves with 1 if there is an error.
     """
     checkup = check(folder or start)
-    show_findings(checkup, form=form)
+    if checkup.diagnostics or form != "text":
+        show_findings(checkup, form=form)
     if has_errors(checkup.diagnostics):
         context.exit(ExitCode.FINDINGS)
     if form == "text" and checkup.project is not None:

@@ -67,6 +67,7 @@ class Settlement:
         not_before: For a planned message, when it may be tried.
         reason: Why, where there is a reason.
         provider_id: The channel's own name for it.
+        is_attempt: Whether the try counts: not when the set-up was wrong.
     """
 
     queued: Queued
@@ -74,6 +75,7 @@ class Settlement:
     not_before: Instant = 0
     reason: str | None = None
     provider_id: str | None = None
+    is_attempt: bool = True
 
 
 _COLUMNS = "key, customer, campaign, enrolment, node, message, channel, class, at, attempt"
@@ -112,11 +114,8 @@ class Queue:
         with self._db:
             self._db.executemany(
                 "UPDATE message SET status = ?, not_before = ?, reason = ?, provider_id = ?, "
-                "settled_at = ? WHERE key = ?",
-                [
-                    (s.status.value, s.not_before, s.reason, s.provider_id, now, s.queued.key)
-                    for s in settlements
-                ],
+                "settled_at = ?, attempt = attempt - ? WHERE key = ?",
+                [_settled(s, now) for s in settlements],
             )
             self._db.executemany(
                 "INSERT INTO fact VALUES (?, ?, ?, ?, -1, 'failed', ?, NULL, ?, ?, NULL)",
@@ -157,6 +156,18 @@ class Queue:
                 attempt,
             ) in rows
         ]
+
+
+def _settled(settlement: Settlement, now: Instant) -> tuple[object, ...]:
+    return (
+        settlement.status.value,
+        settlement.not_before,
+        settlement.reason,
+        settlement.provider_id,
+        now,
+        int(not settlement.is_attempt),
+        settlement.queued.key,
+    )
 
 
 def _failure(settlement: Settlement, now: Instant) -> tuple[object, ...]:

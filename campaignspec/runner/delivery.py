@@ -10,6 +10,7 @@ sent again.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Final, assert_never
 
 from campaignspec.clock import DAY, MINUTE, SECOND, Instant
@@ -127,14 +128,14 @@ class Delivery:
                 )
             case Rejected(kind=FailureKind.CONFIGURATION):
                 later = now + _CONFIGURATION_PAUSE
-                return _again(queued, later, receipt.reason)
+                return replace(_again(queued, later, receipt.reason), is_attempt=False)
             case Rejected():
                 reason = f"{receipt.kind}: {receipt.reason}"
                 return Settlement(queued=queued, status=Status.FAILED, reason=reason)
             case Retry():
                 return _again(queued, now + _pause(queued, receipt), receipt.reason)
             case InDoubt():
-                return self._resolve([queued], connector, now, receipt.reason)[0]
+                return self._resolve([queued], connector, now + MINUTE, receipt.reason)[0]
             case _:
                 assert_never(receipt)
 
@@ -142,18 +143,21 @@ class Delivery:
         self,
         messages: Sequence[Queued],
         connector: Connector,
-        now: Instant,
+        then: Instant,
         reason: str = "the runner stopped while sending",
     ) -> list[Settlement]:
-        """Say what becomes of messages of which nobody knows whether they were sent."""
+        """Say what becomes of messages of which nobody knows whether they were sent.
+
+        Those that may be sent again may be so from ``then`` on.
+        """
         match connector.capabilities.idempotency:
             case Idempotency.NATIVE:
-                return [_again(message, now, reason) for message in messages]
+                return [_again(message, then, reason) for message in messages]
             case Idempotency.LOOKUP:
                 sent = connector.lookup([message.key for message in messages])
-                return [_looked_up(message, sent.get(message.key), now) for message in messages]
+                return [_looked_up(message, sent.get(message.key), then) for message in messages]
             case Idempotency.NONE:
-                return [_by_class(message, now, reason) for message in messages]
+                return [_by_class(message, then, reason) for message in messages]
             case _:
                 assert_never(connector.capabilities.idempotency)
 
