@@ -38,14 +38,15 @@ def differences(first: pa.Table, second: pa.Table) -> list[Difference]:
         found = [
             Difference(side=side, fact=fact)
             for side, query in enumerate((_only("first", "second"), _only("second", "first")))
-            for fact in _rows(db.execute(query))
+            for fact in _rows(db, query)
         ]
     return sorted(found, key=lambda d: (*(_sortable(d.fact[n]) for n in ORDER), d.side))
 
 
-def _rows(result: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
-    names = [column[0] for column in result.description or ()]
-    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+def _rows(db: duckdb.DuckDBPyConnection, query: str) -> list[dict[str, Any]]:
+    table: pa.Table = db.sql(query).to_arrow_table()
+    rows: list[dict[str, Any]] = table.to_pylist()
+    return rows
 
 
 def _only(table: str, other: str) -> str:

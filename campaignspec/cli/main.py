@@ -74,13 +74,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     shown in their lines. Nothing ends in a traceback but a fault of campaignspec itself.
     """
     try:
-        _command.main(
+        code = _command.main(
             list(arguments) if arguments is not None else None,
             prog_name="campaignspec",
             standalone_mode=False,
         )
-    except click.exceptions.Exit as leaving:
-        sys.exit(leaving.exit_code)
     except click.ClickException as error:
         error.show()
         sys.exit(ExitCode.USAGE)
@@ -90,7 +88,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except CampaignspecError as error:
         _show(error)
         sys.exit(error.exit_code)
-    sys.exit(ExitCode.FINE)
+    # Without standalone mode click returns what `context.exit` was given.
+    sys.exit(code if isinstance(code, int) else ExitCode.FINE)
 
 
 def _show(error: CampaignspecError) -> None:
