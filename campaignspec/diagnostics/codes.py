@@ -13,8 +13,7 @@ class Code:
 
     Attributes:
         code: Family and number: ``DOC`` text, ``SPC`` shape, ``REF`` names, ``JRN`` journey,
-            ``POL`` policy, ``MSR`` measurement, ``CNT`` content, ``DAT`` data,
-            ``CNX`` connectors.
+            ``MSR`` measurement, ``CNT`` content, ``CNX`` connectors.
         slug: The name in words.
         summary: What it means, in one sentence.
     """
@@ -55,15 +54,12 @@ _ALL = (
     Code("JRN402", "shares", "The shares of an experiment do not add up to 100 %."),
     Code("JRN403", "nothing-to-do", "A journey reaches nobody: it has no step that acts."),
     Code("JRN404", "answer-before-send", "A step asks for the answer to a message not yet sent."),
-    Code("POL501", "no-consent-rule", "A message class is sent without a consent rule."),
     Code("MSR601", "unknown-kpi", "A KPI is not in the registry."),
     Code("MSR602", "kpi-without-goal", "A KPI needs a goal, and the campaign has none."),
     Code("CNT701", "template-syntax", "A template is not valid Jinja."),
     Code("CNT702", "missing-variable", "A template uses a variable that does not exist."),
     Code("CNT703", "missing-part", "A template lacks a part that its channel needs."),
     Code("CNT704", "forbidden-construct", "A template uses a construct that is not allowed."),
-    Code("DAT801", "unreadable-source", "A source cannot be read as declared."),
-    Code("DAT802", "missing-column", "A source lacks a column that is mapped."),
     Code("CNX901", "unknown-connector", "No installed connector has this name."),
     Code("CNX902", "connector-settings", "A connector's settings are not what it declares."),
 )

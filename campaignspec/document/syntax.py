@@ -9,7 +9,7 @@ from typing import Final
 
 import yaml
 
-from campaignspec.diagnostics import Diagnostic
+from campaignspec.diagnostics import Diagnostic, Severity
 from campaignspec.document.lookalikes import in_structure
 from campaignspec.document.remarks import (
     MISSING_SPACE,
@@ -125,10 +125,11 @@ def bad_escape(source: Source, at: int) -> Diagnostic:
 def syntax_error(
     source: Source, error: yaml.MarkedYAMLError, found: Iterable[Diagnostic]
 ) -> Diagnostic | None:
-    """Translate a parser's error; None when a finding on its line already explains it."""
+    """Translate a parser's error; None when an error on its line already explains it."""
     fault = _fault(source, error)
     line, _ = source.lines.position(fault.at)
-    if any(line in (each.span.line, each.span.end_line) for each in found):
+    errors = (each for each in found if each.severity is Severity.ERROR)
+    if any(line in (each.span.line, each.span.end_line) for each in errors):
         return None
     return (
         _braces(source, fault)

@@ -5,73 +5,59 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from campaignspec.diagnostics import Diagnostic, Span
-from campaignspec.project.definitions import SUMMABLE, declared_properties, trait_source
+from campaignspec.project.definitions import SUMMABLE, declared_properties, source_of
 from campaignspec.project.names import article
 from campaignspec.project.scope import Scope
 from campaignspec.project.walk import leaves_of
-from campaignspec.spec.audience import Segment
+from campaignspec.spec.audience import Audiences, Average, Segment, Sum
+from campaignspec.spec.campaign import Campaign
 from campaignspec.spec.project import ColumnKind
-from campaignspec.spec.rule import InSegment
-from campaignspec.spec.shape import Loc
+from campaignspec.spec.reading import Piece
+from campaignspec.spec.rule import InSegment, Rule
+from campaignspec.spec.shape import Loc, verb_of
 
 
 def campaigns_once(scope: Scope) -> Iterator[Diagnostic]:
     """Find campaigns of the same name."""
-    named = ((c.campaign, scope.span(c.loc / "campaign")) for c in scope.campaigns)
-    yield from repeated("campaign", named, "give one of them another name")
+    named = scope.values(Campaign, "campaign")
+    yield from _once(scope, "campaign", named, "give one of them another name")
 
 
 def traits_once(scope: Scope) -> Iterator[Diagnostic]:
     """Find traits of the same name in several files."""
-    named = ((name, scope.key_span(trait.loc)) for name, trait in scope.traits)
-    yield from repeated("trait", named, "keep one of them")
+    yield from _once(scope, "trait", scope.entry_names(Audiences, "traits"))
 
 
 def segments_once(scope: Scope) -> Iterator[Diagnostic]:
     """Find segments of the same name in several files."""
-    named = ((name, scope.key_span(segment.loc)) for name, segment in scope.segments)
-    yield from repeated("segment", named, "keep one of them")
+    yield from _once(scope, "segment", scope.entry_names(Audiences, "segments"))
 
 
 def traits_beside_attributes(scope: Scope) -> Iterator[Diagnostic]:
     """Find traits that are called like an attribute, so that rules could mean either."""
-    for name, trait in scope.traits:
-        if name in scope.names.attributes:
+    for trait in scope.entry_names(Audiences, "traits"):
+        if trait.value in scope.names.attributes:
             yield Diagnostic(
                 code="REF302",
-                message=f"`{name}` is an attribute of customers and a trait at once",
-                span=scope.key_span(trait.loc),
+                message=f"`{trait.value}` is an attribute of customers and a trait at once",
+                span=scope.span_of(trait),
                 help="give the trait another name",
             )
 
 
-def trait_sources(scope: Scope) -> Iterator[Diagnostic]:
-    """Check that a trait's event exists, and that its property can be added up."""
-    for _, trait in scope.traits:
-        event, name = trait_source(trait)
-        verb = type(trait).__name__.lower()
-        loc = trait.loc / verb
-        if name is None:
-            yield from scope.names.find(scope.names.events, event, scope.span(loc))
-            continue
-        before = scope.part(loc, (0, len(event)))
-        behind = scope.part(loc, (len(event) + 1, len(event) + 1 + len(name)))
-        yield from scope.names.find(scope.names.events, event, before)
-        yield from scope.names.find(scope.names.properties_of(event), name, behind)
-        kind = scope.names.properties.get(event, {}).get(name)
-        if kind is not None and kind not in SUMMABLE:
-            yield Diagnostic(
-                code="REF305",
-                message=f"`{name}` of `{event}` is {kind} and has no {verb}",
-                span=behind,
-                help=f"{verb} wants a number or an amount of money",
-            )
+def trait_properties(scope: Scope) -> Iterator[Diagnostic]:
+    """Check that the property of a trait exists, and that it can be added up."""
+    for trait in (Sum, Average):
+        for piece in scope.values(trait, verb_of(trait)):
+            yield from _addend(scope, trait, piece)
 
 
 def properties_agree(scope: Scope) -> Iterator[Diagnostic]:
     """Find properties of one event that two sources declare as different things."""
     first: dict[tuple[str, str], tuple[ColumnKind, Loc]] = {}
-    for event, name, kind, loc in declared_properties(scope.settings):
+    for event, name, kind, loc in declared_properties(scope.files.settings):
+        if kind is None:
+            continue
         known, known_loc = first.setdefault((event, name), (kind, loc))
         if known is not kind:
             yield Diagnostic(
@@ -87,20 +73,22 @@ def properties_agree(scope: Scope) -> Iterator[Diagnostic]:
 def folder_names(scope: Scope) -> Iterator[Diagnostic]:
     """Check that a campaign is called like its folder."""
     for part in scope.files.campaigns:
-        if part.value and part.value.campaign != part.folder.name:
-            yield Diagnostic(
-                code="REF301",
-                message=f"the campaign is called `{part.value.campaign}`, "
-                f"but the folder is called `{part.folder.name}`",
-                span=scope.span(part.value.loc / "campaign"),
-                help="give both the same name, so that each finds the other; "
-                "to keep the holdout of a renamed campaign, set `seed:` to its old name",
-            )
+        for named in part.pieces.values_of(Campaign, "campaign"):
+            if named.value != part.folder.name:
+                yield Diagnostic(
+                    code="REF301",
+                    message=f"the campaign is called `{named.value}`, "
+                    f"but the folder is called `{part.folder.name}`",
+                    span=scope.span_of(named),
+                    help="give both the same name, so that each finds the other; "
+                    "to keep the holdout of a renamed campaign, set `seed:` to its old name",
+                )
 
 
 def segments_in_circles(scope: Scope) -> Iterator[Diagnostic]:
     """Find segments that are defined by themselves, be it through others."""
-    segments = dict(scope.segments)
+    rules = scope.values(Segment, "where")
+    segments = {str(rule.loc.path[-2]): rule.value for rule in rules}
     settled: set[str] = set()
     for name in segments:
         chain = _circle(name, segments, settled, ())
@@ -124,8 +112,33 @@ def repeated(noun: str, named: Iterable[tuple[str, Span]], advice: str) -> Itera
         )
 
 
+def _once(
+    scope: Scope, noun: str, pieces: Iterable[Piece], advice: str = "keep one of them"
+) -> Iterator[Diagnostic]:
+    named = ((piece.value, scope.span_of(piece)) for piece in pieces)
+    yield from repeated(noun, named, advice)
+
+
+def _addend(scope: Scope, trait: type, piece: Piece) -> Iterator[Diagnostic]:
+    event, name = source_of(trait, piece.value)
+    if name is None:
+        return
+    before = scope.part(piece.loc, (0, len(event)))
+    behind = scope.part(piece.loc, (len(event) + 1, len(piece.value)))
+    yield from scope.names.find(scope.names.events, event, before)
+    yield from scope.names.find(scope.names.properties_of(event), name, behind)
+    kind = scope.names.properties.get(event, {}).get(name)
+    if kind is not None and kind not in SUMMABLE:
+        yield Diagnostic(
+            code="REF305",
+            message=f"`{name}` of `{event}` is {kind} and has no {verb_of(trait)}",
+            span=behind,
+            help=f"{verb_of(trait)} wants a number or an amount of money",
+        )
+
+
 def _circle(
-    name: str, segments: Mapping[str, Segment], settled: set[str], above: tuple[str, ...]
+    name: str, segments: Mapping[str, Rule], settled: set[str], above: tuple[str, ...]
 ) -> tuple[str, ...]:
     """Return the first circle that is reached from a segment, closed; empty without one."""
     if name in above:
@@ -140,11 +153,11 @@ def _circle(
     return ()
 
 
-def _asked(segment: Segment) -> Iterator[InSegment]:
-    return (leaf for leaf in leaves_of(segment.where.term) if isinstance(leaf, InSegment))
+def _asked(segment: Rule) -> Iterator[InSegment]:
+    return (leaf for leaf in leaves_of(segment.term) if isinstance(leaf, InSegment))
 
 
-def _circular(scope: Scope, segment: Segment, chain: tuple[str, ...]) -> Diagnostic:
+def _circular(scope: Scope, segment: Rule, chain: tuple[str, ...]) -> Diagnostic:
     link = next(leaf for leaf in _asked(segment) if leaf.segment == chain[1])
     shown = " → ".join(f"`{name}`" for name in chain)
     alone = len(chain) == 2
@@ -153,6 +166,6 @@ def _circular(scope: Scope, segment: Segment, chain: tuple[str, ...]) -> Diagnos
         message=f"the segment `{chain[0]}` is defined by itself"
         if alone
         else f"these segments are defined by each other: {shown}",
-        span=scope.part(segment.where.loc, link.at),
+        span=scope.part(segment.loc, link.at),
         help="write out one of the conditions in place of segment(…)",
     )

@@ -2,19 +2,28 @@
 
 Names are read off the plain data, because a definition with a mistake in it is still a
 definition: its mistake is one finding, and those who refer to it must not add more. What a
-name means is read off the typed sections.
+name means is read off what could be read.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, assert_never
+from typing import Any, Final, get_args
 
 from campaignspec.project.names import FactKind, Names, Vocabulary
 from campaignspec.project.scope import Files, Part
-from campaignspec.spec.audience import Average, Count, First, Latest, Sum, Trait
-from campaignspec.spec.project import ColumnKind, CustomersSource, EventsSource, Settings
-from campaignspec.spec.shape import Loc
+from campaignspec.spec.audience import Average, Count, First, Latest, Sum
+from campaignspec.spec.project import (
+    ColumnKind,
+    CustomersSource,
+    EventsSource,
+    Settings,
+    Source,
+)
+from campaignspec.spec.shape import Loc, verb_of
+
+TRAITS: Final = (Count, Sum, Average, Latest, First)
+"""What a trait may be."""
 
 TIMEZONE = "timezone"
 """The attribute that every customer has."""
@@ -29,21 +38,23 @@ _KINDS = {
     ColumnKind.DATE: FactKind.DATE,
     ColumnKind.BOOLEAN: FactKind.BOOLEAN,
 }
+_VERBS: Final = tuple(verb_of(source) for source in get_args(Source))
+_NAMING_EVENTS: Final = frozenset({(EventsSource, "names"), (EventsSource, "as")})
 _Found = frozenset[str] | None
 
 
 def vocabulary(files: Files) -> Vocabulary:
     """Collect the names that a project's files define, and what they mean."""
-    properties = _properties(files.settings.value)
+    properties = _properties(files.settings)
     attributes = _attributes(files.settings)
     traits = _over(files.audiences, "traits")
-    kinds = _attribute_kinds(files.settings.value) | _trait_kinds(files, properties)
+    kinds = _attribute_kinds(files.settings) | _trait_kinds(files, properties)
     return Vocabulary(
         events=_names(
             "event", _events(files.settings), "list it under `names:` of a source of events"
         ),
         properties=properties,
-        properties_complete=files.settings.value is not None,
+        properties_complete=_are_properties_complete(files.settings),
         attributes=_names(
             "attribute", attributes, "list it under `attributes:` of the source of customers"
         ),
@@ -68,32 +79,26 @@ def vocabulary(files: Files) -> Vocabulary:
     )
 
 
-def trait_source(trait: Trait) -> tuple[str, str | None]:
+def source_of(trait: type, written: str) -> tuple[str, str | None]:
     """Return the event that a trait looks at, and the property if it adds one up."""
-    match trait:
-        case Count():
-            return trait.count, None
-        case Latest():
-            return trait.latest, None
-        case First():
-            return trait.first, None
-        case Sum():
-            event, _, name = trait.sum.rpartition(".")
-            return event, name
-        case Average():
-            event, _, name = trait.average.rpartition(".")
-            return event, name
-        case _:
-            assert_never(trait)
+    if trait in (Sum, Average):
+        event, _, name = written.rpartition(".")
+        return event, name
+    return written, None
 
 
-def declared_properties(settings: Settings | None) -> Iterator[tuple[str, str, ColumnKind, Loc]]:
-    """Yield event, name, kind and place of every property of every source."""
-    for source in settings.sources if settings else ():
-        if isinstance(source, EventsSource):
-            for event in (source.as_,) if source.as_ else source.names:
-                for name, kind in source.properties.items():
-                    yield event, name, kind, source.loc / "properties" / name
+def declared_properties(part: Part[Settings]) -> Iterator[tuple[str, str, ColumnKind | None, Loc]]:
+    """Yield event, name, kind and place of every property of every source.
+
+    The kind is None where it could not be read.
+    """
+    for at, source in enumerate(_sources(part) or ()):
+        if not isinstance(source.get("properties"), dict):
+            continue
+        here = Loc(part.file) / "sources" / at / "properties"
+        for event in sorted(_written_events(source) or ()):
+            for name in source["properties"]:
+                yield event, name, part.pieces.at((here / name).path), here / name
 
 
 def _names(noun: str, found: _Found, home: str | None = None) -> Names:
@@ -112,8 +117,8 @@ def _over(parts: Iterable[Part[Any]], key: str) -> _Found:
 
 def _keys(part: Part[Any], key: str) -> _Found:
     """Return the keys under a key of a file; None when a mistake may hide some."""
-    data = part.document.data if part.document else None
-    if not isinstance(data, dict) or key not in data:
+    data = part.data
+    if data is None or key not in data:
         return None if part.value is None else frozenset()
     return frozenset(data[key]) if isinstance(data[key], dict) else None
 
@@ -127,19 +132,30 @@ def _union(found: Iterable[_Found]) -> _Found:
     return frozenset(together)
 
 
-def _sources(part: Part[Settings]) -> Iterator[Mapping[str, Any]] | None:
-    data = part.document.data if part.document else None
-    sources = data.get("sources") if isinstance(data, dict) else None
+def _sources(part: Part[Settings]) -> list[dict[str, Any]] | None:
+    sources = part.data.get("sources") if part.data else None
     if not isinstance(sources, list) or not all(isinstance(each, dict) for each in sources):
         return None
-    return iter(sources)
+    return sources
+
+
+def _sources_of(part: Part[Settings], kind: type) -> list[tuple[dict[str, Any], bool]] | None:
+    """Return the sources of a kind, and whether each is sound; None when some may be hidden."""
+    sources = _sources(part)
+    if sources is None or not all(any(verb in each for verb in _VERBS) for each in sources):
+        return None
+    return [
+        (source, part.pieces.at(("sources", at)) is not None)
+        for at, source in enumerate(sources)
+        if verb_of(kind) in source
+    ]
 
 
 def _events(part: Part[Settings]) -> _Found:
-    sources = _sources(part)
-    if sources is None:
+    sources = _sources_of(part, EventsSource)
+    if sources is None or part.pieces.holes & _NAMING_EVENTS:
         return None
-    return _union(_written_events(source) for source in sources if "events" in source)
+    return _union(_written_events(source) for source, _ in sources)
 
 
 def _written_events(source: Mapping[str, Any]) -> _Found:
@@ -152,37 +168,42 @@ def _written_events(source: Mapping[str, Any]) -> _Found:
 
 
 def _attributes(part: Part[Settings]) -> _Found:
-    sources = _sources(part)
+    found = _entries(part, CustomersSource, "attributes")
+    return None if found is None else found | {TIMEZONE}
+
+
+def _entries(part: Part[Settings], kind: type, key: str) -> _Found:
+    """Return the names of all entries that sources have under a key; None when some may hide."""
+    sources = _sources_of(part, kind)
     if sources is None:
         return None
-    held = [source.get("attributes", {}) for source in sources if "customers" in source]
-    if not all(isinstance(each, dict) for each in held) or (part.value is None and not any(held)):
-        return None
-    return frozenset({TIMEZONE}.union(*held))
+    held = [source.get(key, {} if sound else None) for source, sound in sources]
+    return _union(frozenset(each) if isinstance(each, dict) else None for each in held)
+
+
+def _are_properties_complete(part: Part[Settings]) -> bool:
+    return _events(part) is not None and _entries(part, EventsSource, "properties") is not None
 
 
 def _campaigns(files: Files) -> _Found:
     """Name each campaign as its file does, and as its folder does, should they differ."""
-    datas = [part.document.data if part.document else None for part in files.campaigns]
-    names = [data.get("campaign") if isinstance(data, dict) else None for data in datas]
+    names = [part.data.get("campaign") if part.data else None for part in files.campaigns]
     if not all(isinstance(name, str) for name in names):
         return None
     return frozenset(map(str, names)) | {part.folder.name for part in files.campaigns}
 
 
-def _attribute_kinds(settings: Settings | None) -> dict[str, FactKind | None]:
-    kinds: dict[str, FactKind | None] = {TIMEZONE: FactKind.TEXT}
-    for source in settings.sources if settings else ():
-        if isinstance(source, CustomersSource):
-            kinds |= {name: _KINDS[kind] for name, kind in source.attributes.items()}
-    return kinds
+def _attribute_kinds(part: Part[Settings]) -> dict[str, FactKind | None]:
+    declared = part.pieces.values_of(CustomersSource, "attributes")
+    kinds = {str(piece.loc.path[-1]): _KINDS[piece.value] for piece in declared}
+    return {TIMEZONE: FactKind.TEXT, **kinds}
 
 
-def _properties(settings: Settings | None) -> dict[str, dict[str, FactKind | None]]:
+def _properties(part: Part[Settings]) -> dict[str, dict[str, FactKind | None]]:
     """Join the properties of all sources of an event; a kind in dispute is unclear."""
     found: dict[str, dict[str, FactKind | None]] = {}
-    for event, name, column, _ in declared_properties(settings):
-        known, kind = found.setdefault(event, {}), _KINDS[column]
+    for event, name, column, _ in declared_properties(part):
+        known, kind = found.setdefault(event, {}), _KINDS[column] if column else None
         known[name] = kind if known.get(name, kind) is kind else None
     return found
 
@@ -190,21 +211,21 @@ def _properties(settings: Settings | None) -> dict[str, dict[str, FactKind | Non
 def _trait_kinds(
     files: Files, properties: Mapping[str, Mapping[str, FactKind | None]]
 ) -> dict[str, FactKind | None]:
-    traits = (part.value.traits.items() for part in files.audiences if part.value)
-    return {name: _trait_kind(trait, properties) for each in traits for name, trait in each}
+    return {
+        str(piece.loc.path[-2]): _trait_kind(trait, piece.value, properties)
+        for part in files.audiences
+        for trait in TRAITS
+        for piece in part.pieces.values_of(trait, verb_of(trait))
+    }
 
 
 def _trait_kind(
-    trait: Trait, properties: Mapping[str, Mapping[str, FactKind | None]]
+    trait: type, written: str, properties: Mapping[str, Mapping[str, FactKind | None]]
 ) -> FactKind | None:
-    match trait:
-        case Count():
-            return FactKind.NUMBER
-        case Latest() | First():
-            return FactKind.INSTANT
-        case Sum() | Average():
-            event, name = trait_source(trait)
-            kind = properties.get(event, {}).get(name or "")
-            return kind if kind in SUMMABLE else None
-        case _:
-            assert_never(trait)
+    if trait is Count:
+        return FactKind.NUMBER
+    if trait in (Latest, First):
+        return FactKind.INSTANT
+    event, name = source_of(trait, written)
+    kind = properties.get(event, {}).get(name or "")
+    return kind if kind in SUMMABLE else None

@@ -6,19 +6,10 @@ from collections.abc import Iterator
 
 from campaignspec.diagnostics import Diagnostic, Span
 from campaignspec.project.definition_checks import repeated
-from campaignspec.project.scope import Scope
-from campaignspec.project.walk import send_name, sends_of, steps_of
+from campaignspec.project.scope import Part, Scope
+from campaignspec.project.walk import send_name, sends_of
 from campaignspec.spec.campaign import Campaign
-from campaignspec.spec.journey import (
-    Branch,
-    Case,
-    Experiment,
-    Leave,
-    Send,
-    Step,
-    Wait,
-    WaitFor,
-)
+from campaignspec.spec.journey import Branch, Case, Experiment, Send, Wait, WaitFor
 from campaignspec.spec.kinds import Share
 
 _RESERVED = frozenset({"entry", "holdout", "end"})
@@ -28,8 +19,8 @@ _TOLERANCE = 1e-9
 
 def step_names_once(scope: Scope) -> Iterator[Diagnostic]:
     """Find steps of one campaign with the same name, or with one that means something else."""
-    for campaign in scope.campaigns:
-        named = list(_named(scope, campaign))
+    for part in scope.files.campaigns:
+        named = sorted(_named(scope, part), key=lambda each: each[1])
         yield from repeated("step", named, "give one of them a `name:` of its own")
         for name, span in named:
             if name in _RESERVED:
@@ -43,30 +34,24 @@ def step_names_once(scope: Scope) -> Iterator[Diagnostic]:
 
 def way_names_once(scope: Scope) -> Iterator[Diagnostic]:
     """Find ways of one branch with the same name."""
-    for campaign in scope.campaigns:
-        for step in steps_of(campaign):
-            if isinstance(step, Branch):
-                named = (_way(scope, way) for way in step.branch if isinstance(way, Case))
-                nowhere = scope.key_span(step.loc / "branch")
-                yield from repeated(
-                    "way", ((_ELSE, nowhere), *named), "give one of them another `name:`"
-                )
+    for step in scope.sections(Branch):
+        named = (_way(scope, way) for way in step.branch if isinstance(way, Case))
+        nowhere = scope.key_span(step.loc / "branch")
+        yield from repeated("way", ((_ELSE, nowhere), *named), "give one of them another `name:`")
 
 
 def shares(scope: Scope) -> Iterator[Diagnostic]:
     """Check that the arms of an experiment share out everybody."""
-    for campaign in scope.campaigns:
-        for step in steps_of(campaign):
-            if isinstance(step, Experiment):
-                total = sum(arm.share.fraction for arm in step.arms.values())
-                if abs(total - 1) > _TOLERANCE:
-                    yield Diagnostic(
-                        code="JRN402",
-                        message=f"the arms of `{step.experiment}` share out "
-                        f"{Share(round(total, 9))}, not 100%",
-                        span=scope.key_span(step.loc / "arms"),
-                        help="change their shares, or add an arm without steps for the rest",
-                    )
+    for step in scope.sections(Experiment):
+        total = sum(arm.share.fraction for arm in step.arms.values())
+        if abs(total - 1) > _TOLERANCE:
+            yield Diagnostic(
+                code="JRN402",
+                message=f"the arms of `{step.experiment}` share out "
+                f"{Share(round(total, 9))}, not 100%",
+                span=scope.key_span(step.loc / "arms"),
+                help="change their shares, or add an arm without steps for the rest",
+            )
 
 
 def something_is_sent(scope: Scope) -> Iterator[Diagnostic]:
@@ -83,39 +68,30 @@ def something_is_sent(scope: Scope) -> Iterator[Diagnostic]:
 
 def outcomes_of_waits(scope: Scope) -> Iterator[Diagnostic]:
     """Find steps for the outcomes of a wait that has none."""
-    for campaign in scope.campaigns:
-        for step in steps_of(campaign):
-            if isinstance(step, Wait) and not isinstance(step.wait, WaitFor):
-                for key, steps in (("then", step.then), ("otherwise", step.otherwise)):
-                    if steps:
-                        yield Diagnostic(
-                            code="SPC206",
-                            message=f"`{key}` has no meaning here, "
-                            "because this wait waits for nothing to happen",
-                            span=scope.key_span(step.loc / key),
-                            help="move its steps behind the wait, "
-                            "or wait for something: `wait: {for: …, at_most: 5d}`",
-                        )
+    for step in scope.sections(Wait):
+        if not isinstance(step.wait, WaitFor):
+            for key, steps in (("then", step.then), ("otherwise", step.otherwise)):
+                if steps:
+                    yield Diagnostic(
+                        code="SPC206",
+                        message=f"`{key}` has no meaning here, "
+                        "because this wait waits for nothing to happen",
+                        span=scope.key_span(step.loc / key),
+                        help="move its steps behind the wait, "
+                        "or wait for something: `wait: {for: …, at_most: 5d}`",
+                    )
 
 
-def _named(scope: Scope, campaign: Campaign) -> Iterator[tuple[str, Span]]:
-    for step in steps_of(campaign):
-        name, key = _name(step)
-        if name is not None:
-            yield name, scope.span(step.loc / key)
+def _named(scope: Scope, part: Part[Campaign]) -> Iterator[tuple[str, Span]]:
+    """Yield the names that steps are given, with their places.
 
-
-def _name(step: Step) -> tuple[str | None, str]:
-    """Return the name that a step is given, and the key that gives it."""
-    match step:
-        case Send():
-            return send_name(step), "name" if step.name else "send"
-        case Experiment():
-            return step.experiment, "experiment"
-        case Wait() | Branch():
-            return step.name, "name"
-        case Leave():
-            return None, ""
+    A send step with a mistake in it is passed over: its name may be what is misspelt.
+    """
+    for step in part.pieces.sections(Send):
+        yield send_name(step), scope.span(step.loc / ("name" if step.name else "send"))
+    for section, key in ((Experiment, "experiment"), (Wait, "name"), (Branch, "name")):
+        for piece in part.pieces.values_of(section, key):
+            yield piece.value, scope.span_of(piece)
 
 
 def _way(scope: Scope, way: Case) -> tuple[str, Span]:

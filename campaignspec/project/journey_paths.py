@@ -6,10 +6,8 @@ from collections.abc import Generator, Iterable, Iterator, Sequence
 from typing import TypeAlias, assert_never
 
 from campaignspec.diagnostics import Diagnostic, Span
-from campaignspec.project.rule_checks import step_names
 from campaignspec.project.scope import Scope
-from campaignspec.project.walk import leaves_of, send_name, way_of
-from campaignspec.spec.campaign import Campaign
+from campaignspec.project.walk import leaves_of, send_name, sends_of, way_of
 from campaignspec.spec.journey import (
     Branch,
     Case,
@@ -36,15 +34,16 @@ Walk: TypeAlias = Generator[Diagnostic, None, Sent]
 def paths(scope: Scope) -> Iterator[Diagnostic]:
     """Find steps that nobody reaches, and answers asked for before their message is sent."""
     for campaign in scope.campaigns:
-        yield from _Paths(scope, campaign).steps(campaign.journey, frozenset())
+        named = frozenset(send_name(step) for step in sends_of(campaign))
+        yield from _Paths(scope, named).steps(campaign.journey, frozenset())
 
 
 class _Paths:
     """One walk through one journey, along all its paths at once."""
 
-    def __init__(self, scope: Scope, campaign: Campaign) -> None:
+    def __init__(self, scope: Scope, named: frozenset[str]) -> None:
         self._scope = scope
-        self._steps = step_names(campaign)
+        self._named = named
 
     def steps(self, steps: Sequence[Step], sent: Sent) -> Walk:
         for step in steps:
@@ -105,7 +104,7 @@ class _Paths:
         return frozenset().union(*ends) if ends else None
 
     def _asked(self, name: str, span: Span, sent: frozenset[str]) -> Iterator[Diagnostic]:
-        if name in self._steps and name not in sent:
+        if name in self._named and name not in sent:
             yield Diagnostic(
                 code="JRN404",
                 message=f"no path to here has sent `{name}`, so nobody can have answered it",

@@ -24,7 +24,8 @@ CHECKS: Final[tuple[Check, ...]] = (
     setting_checks.language_version,
     setting_checks.currency,
     setting_checks.costs,
-    setting_checks.cap_shapes,
+    setting_checks.caps_of_nothing,
+    setting_checks.cap_windows,
     setting_checks.lengths,
     setting_checks.kpi_goals,
     setting_checks.kpi_units,
@@ -33,22 +34,22 @@ CHECKS: Final[tuple[Check, ...]] = (
     definition_checks.folder_names,
     definition_checks.traits_once,
     definition_checks.traits_beside_attributes,
-    definition_checks.trait_sources,
+    definition_checks.trait_properties,
     definition_checks.segments_once,
     definition_checks.segments_in_circles,
-    reference_checks.entries,
-    reference_checks.goals,
-    reference_checks.leave_rules,
-    reference_checks.waits,
-    reference_checks.send_channels,
-    reference_checks.caps,
-    reference_checks.response_models,
+    reference_checks.events,
+    reference_checks.segments,
+    reference_checks.channels,
+    reference_checks.answers,
     reference_checks.environments,
+    reference_checks.dates,
+    reference_checks.goal_values,
+    reference_checks.sends_without_channel,
     rule_checks.rules_of_traits,
     rule_checks.rules_of_segments,
     rule_checks.rules_of_entries,
-    rule_checks.rules_of_waits,
-    rule_checks.rules_of_endings,
+    rule_checks.rules_of_events,
+    rule_checks.rules_of_goals,
     rule_checks.rules_of_branches,
     journey_checks.step_names_once,
     journey_checks.way_names_once,
@@ -56,16 +57,16 @@ CHECKS: Final[tuple[Check, ...]] = (
     journey_checks.something_is_sent,
     journey_checks.outcomes_of_waits,
     journey_paths.paths,
-    case_checks.customers_of_tests,
+    case_checks.attributes_of_tests,
+    case_checks.properties_of_tests,
     case_checks.arms_of_tests,
-    case_checks.timelines_of_tests,
-    case_checks.expectations_of_tests,
+    case_checks.messages_of_tests,
 )
 """Everything that is checked of a project, one function a question."""
 
 
 def link(files: Files) -> tuple[Diagnostic, ...]:
     """Check everything that files say of each other; what cannot be read is left out."""
-    documents = {part.file: part.document for part in files.all() if part.document}
-    scope = Scope(files=files, names=vocabulary(files), documents=documents)
+    parts = {part.file: part for part in files.all()}
+    scope = Scope(files=files, names=vocabulary(files), parts=parts)
     return in_order(finding for check in CHECKS for finding in check(scope))

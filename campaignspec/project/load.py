@@ -21,6 +21,7 @@ from campaignspec.spec.case import TestCase, TestFile
 from campaignspec.spec.channel import Channels, Policies
 from campaignspec.spec.project import Settings
 from campaignspec.spec.read import read
+from campaignspec.spec.reading import Pieces
 
 T = TypeVar("T")
 
@@ -84,20 +85,32 @@ class _Reader:
         )
 
     def _read(self, path: Path, section: type[T]) -> Part[T]:
-        """Read one file; a text with a mistake is read for more mistakes, but has no value."""
+        """Read one file; one with a mistake is read for more mistakes, but has no value."""
         file, raw = self._shown(path), _bytes(path)
         loaded = load_bytes(raw, file)
         document = loaded.value
         self.findings += loaded.diagnostics
         self.texts[file] = document.text if document else raw.decode("utf-8-sig", "replace")
-        value = None
-        if document:
-            checked = read(document, section)
-            self.findings += checked.diagnostics
-            value = (
-                None if has_errors([*loaded.diagnostics, *checked.diagnostics]) else checked.value
+        if document is None:
+            return Part(
+                file=file,
+                folder=path.parent,
+                document=None,
+                value=None,
+                pieces=Pieces(),
+                torn=True,
             )
-        return Part(file=file, folder=path.parent, document=document, value=value)
+        torn = has_errors(loaded.diagnostics)
+        reading = read(document, section)
+        self.findings += reading.diagnostics
+        return Part(
+            file=file,
+            folder=path.parent,
+            document=document,
+            value=None if torn else reading.value,
+            pieces=reading.pieces,
+            torn=torn,
+        )
 
     def _shown(self, path: Path) -> str:
         absolute = path.absolute()

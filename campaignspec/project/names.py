@@ -30,7 +30,8 @@ class Names:
         noun: What one is called, as in "no … is called".
         plural: What several are called.
         known: The names, as written.
-        complete: Whether there can be no others, because the files that define them are sound.
+        complete: Whether there can be no others, because nothing that defines them is hidden.
+        perhaps: Texts that may be names as well: a mistake leaves unclear what they are.
         home: What to do when nothing of the sort is defined.
     """
 
@@ -38,10 +39,11 @@ class Names:
     plural: str
     known: tuple[str, ...]
     complete: bool = True
+    perhaps: frozenset[str] = frozenset()
     home: str | None = None
 
     def __contains__(self, name: object) -> bool:
-        return name in self.known
+        return name in self.known or name in self.perhaps
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,152 +2,124 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import assert_never
+from collections.abc import Iterable, Iterator
+from typing import Final
 
 from campaignspec.diagnostics import Diagnostic, Span
 from campaignspec.project.definitions import SUMMABLE
-from campaignspec.project.names import FactKind, listed
-from campaignspec.project.rule_checks import step_names
+from campaignspec.project.journey_names import step_names
+from campaignspec.project.names import FactKind, Names, listed
 from campaignspec.project.scope import Scope
-from campaignspec.project.walk import sends_of, steps_of
-from campaignspec.spec.campaign import Campaign
-from campaignspec.spec.journey import (
-    Goal,
-    Happening,
-    OnClicked,
-    OnDate,
-    OnEvent,
-    OnOpened,
-    OnSegment,
-    Wait,
-    WaitFor,
+from campaignspec.spec.audience import Count, First, Latest
+from campaignspec.spec.case import Happens, OptsOut, Person
+from campaignspec.spec.channel import Cap
+from campaignspec.spec.journey import Goal, OnClicked, OnDate, OnEvent, OnOpened, OnSegment, Send
+from campaignspec.spec.project import Environment, ResponseModel
+from campaignspec.spec.reading import Piece, Place
+
+_EVENTS: Final[tuple[Place, ...]] = (
+    (OnEvent, "event"),
+    (Goal, "event"),
+    (Happens, "event"),
+    (Count, "count"),
+    (Latest, "latest"),
+    (First, "first"),
 )
+_CHANNELS: Final[tuple[Place, ...]] = ((Send, "via"), (Cap, "channel"), (OptsOut, "unsubscribed"))
+_CHANNEL_ENTRIES: Final[tuple[Place, ...]] = (
+    (ResponseModel, "channels"),
+    (Environment, "channels"),
+    (Person, "consent"),
+)
+_ANSWERS: Final[tuple[Place, ...]] = ((OnOpened, "opened"), (OnClicked, "clicked"))
 
 
-def entries(scope: Scope) -> Iterator[Diagnostic]:
-    """Check what lets customers enter."""
-    for campaign in scope.campaigns:
-        match campaign.enter.on:
-            case OnDate() as on:
-                yield from _date(scope, on)
-            case OnEvent() | OnSegment() as on:
-                yield from _happening(scope, campaign, on)
-            case on:
-                assert_never(on)
+def events(scope: Scope) -> Iterator[Diagnostic]:
+    """Check the events that are counted, waited for and entered by."""
+    for section, key in _EVENTS:
+        yield from _find(scope, scope.names.events, scope.values(section, key))
 
 
-def goals(scope: Scope) -> Iterator[Diagnostic]:
-    """Check what counts as success, and what it is worth."""
-    for campaign in scope.campaigns:
-        goal = campaign.goal
-        if goal:
-            span = scope.span(goal.loc / "event")
-            yield from scope.names.find(scope.names.events, goal.event, span)
-            yield from _worth(scope, goal)
+def segments(scope: Scope) -> Iterator[Diagnostic]:
+    """Check the segments by which customers enter, leave or go on."""
+    yield from _find(scope, scope.names.segments, scope.values(OnSegment, "segment"))
 
 
-def leave_rules(scope: Scope) -> Iterator[Diagnostic]:
-    """Check what ends an enrolment early."""
-    for campaign in scope.campaigns:
-        for rule in campaign.leave:
-            yield from _happening(scope, campaign, rule.when)
+def channels(scope: Scope) -> Iterator[Diagnostic]:
+    """Check the channels that anything is sent through, limited in or assumed of."""
+    for section, key in _CHANNELS:
+        yield from _find(scope, scope.names.channels, scope.values(section, key))
+    for section, key in _CHANNEL_ENTRIES:
+        yield from _find(scope, scope.names.channels, scope.entry_names(section, key))
 
 
-def waits(scope: Scope) -> Iterator[Diagnostic]:
-    """Check what is waited for."""
-    for campaign in scope.campaigns:
-        for step in steps_of(campaign):
-            if isinstance(step, Wait) and isinstance(step.wait, WaitFor):
-                yield from _happening(scope, campaign, step.wait.for_)
-
-
-def send_channels(scope: Scope) -> Iterator[Diagnostic]:
-    """Check that every message has a channel; without a choice it need not be named."""
-    known = scope.names.channels
-    for campaign in scope.campaigns:
-        for step in sends_of(campaign):
-            if step.via is not None:
-                yield from scope.names.find(known, step.via, scope.span(step.loc / "via"))
-            elif known.complete and len(known.known) != 1:
-                yield _no_channel(known.known, step.send, scope.key_span(step.loc / "send"))
-
-
-def caps(scope: Scope) -> Iterator[Diagnostic]:
-    """Check the channels that caps speak of."""
-    for cap in scope.caps:
-        if cap.channel is not None:
-            span = scope.span(cap.loc / "channel")
-            yield from scope.names.find(scope.names.channels, cap.channel, span)
-
-
-def response_models(scope: Scope) -> Iterator[Diagnostic]:
-    """Check the channels that response models speak of."""
-    for model in scope.settings.responses.values() if scope.settings else ():
-        for name in model.channels:
-            span = scope.key_span(model.loc / "channels" / name)
-            yield from scope.names.find(scope.names.channels, name, span)
+def answers(scope: Scope) -> Iterator[Diagnostic]:
+    """Check the messages whose answers are waited for."""
+    for part in scope.files.campaigns:
+        names = step_names(part)
+        for section, key in _ANSWERS:
+            yield from _find(scope, names, part.pieces.values_of(section, key))
 
 
 def environments(scope: Scope) -> Iterator[Diagnostic]:
-    """Check the campaigns, the channels and the response models of environments."""
+    """Check the campaigns and the response models of environments."""
     names = scope.names
-    for place in scope.settings.environments.values() if scope.settings else ():
-        for at, campaign in enumerate(place.campaigns):
-            span = scope.span(place.loc / "campaigns" / at)
-            yield from names.find(names.campaigns, campaign, span)
-        for channel in place.channels:
-            span = scope.key_span(place.loc / "channels" / channel)
-            yield from names.find(names.channels, channel, span)
-        if place.responses is not None:
-            span = scope.span(place.loc / "responses")
-            yield from names.find(names.responses, place.responses, span)
+    yield from _find(scope, names.campaigns, scope.values(Environment, "campaigns"))
+    yield from _find(scope, names.responses, scope.values(Environment, "responses"))
 
 
-def _happening(scope: Scope, campaign: Campaign, happening: Happening) -> Iterator[Diagnostic]:
-    names, loc = scope.names, happening.loc
-    match happening:
-        case OnEvent():
-            yield from names.find(names.events, happening.event, scope.span(loc / "event"))
-        case OnSegment():
-            yield from names.find(names.segments, happening.segment, scope.span(loc / "segment"))
-        case OnOpened():
-            span = scope.span(loc / "opened")
-            yield from names.find(step_names(campaign), happening.opened, span)
-        case OnClicked():
-            span = scope.span(loc / "clicked")
-            yield from names.find(step_names(campaign), happening.clicked, span)
-        case _:
-            assert_never(happening)
+def dates(scope: Scope) -> Iterator[Diagnostic]:
+    """Check that a date by which customers enter is one."""
+    for on in scope.values(OnDate, "date"):
+        yield from _find(scope, scope.names.attributes, (on,))
+        yield from _date(scope, on.value, scope.span_of(on))
 
 
-def _date(scope: Scope, on: OnDate) -> Iterator[Diagnostic]:
-    names, span = scope.names, scope.span(on.loc / "date")
-    yield from names.find(names.attributes, on.date, span)
-    kind = names.facts.get(on.date) if on.date in names.attributes else None
+def goal_values(scope: Scope) -> Iterator[Diagnostic]:
+    """Check what a goal is worth."""
+    for value in scope.values(Goal, "value"):
+        event = scope.beside(value.loc, "event")
+        if event is not None:
+            yield from _worth(scope, event, value)
+
+
+def sends_without_channel(scope: Scope) -> Iterator[Diagnostic]:
+    """Check that every message has a channel; without a choice it need not be named."""
+    known = scope.names.channels
+    if known.complete and len(known.known) != 1:
+        for step in scope.sections(Send):
+            if step.via is None:
+                yield _no_channel(known.known, step.send, scope.key_span(step.loc / "send"))
+
+
+def _find(scope: Scope, names: Names, pieces: Iterable[Piece]) -> Iterator[Diagnostic]:
+    for piece in pieces:
+        yield from scope.names.find(names, piece.value, scope.span_of(piece))
+
+
+def _date(scope: Scope, name: str, span: Span) -> Iterator[Diagnostic]:
+    names = scope.names
+    kind = names.facts.get(name) if name in names.attributes else None
     if kind not in {None, FactKind.DATE}:
-        dates = [n for n in names.attributes.known if names.facts.get(n) is FactKind.DATE]
+        others = [n for n in names.attributes.known if names.facts.get(n) is FactKind.DATE]
         yield Diagnostic(
             code="REF305",
-            message=f"the attribute `{on.date}` is {kind}, not a date",
+            message=f"the attribute `{name}` is {kind}, not a date",
             span=span,
-            help=f"attributes that are dates: {listed(dates)}"
-            if dates
-            else f"declare it in campaignspec.yaml as `{on.date}: date`, if it is one",
+            help=f"attributes that are dates: {listed(others)}"
+            if others
+            else f"declare it in campaignspec.yaml as `{name}: date`, if it is one",
         )
 
 
-def _worth(scope: Scope, goal: Goal) -> Iterator[Diagnostic]:
-    if goal.value is None:
-        return
-    span = scope.span(goal.loc / "value")
-    yield from scope.names.find(scope.names.properties_of(goal.event), goal.value, span)
-    kind = scope.names.properties.get(goal.event, {}).get(goal.value)
+def _worth(scope: Scope, event: str, value: Piece) -> Iterator[Diagnostic]:
+    yield from _find(scope, scope.names.properties_of(event), (value,))
+    kind = scope.names.properties.get(event, {}).get(value.value)
     if kind is not None and kind not in SUMMABLE:
         yield Diagnostic(
             code="REF305",
-            message=f"`{goal.value}` of `{goal.event}` is {kind}; a goal cannot be worth that",
-            span=span,
+            message=f"`{value.value}` of `{event}` is {kind}; a goal cannot be worth that",
+            span=scope.span_of(value),
             help="name a property that is a number or an amount of money",
         )
 

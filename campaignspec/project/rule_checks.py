@@ -5,86 +5,68 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from campaignspec.diagnostics import Diagnostic
-from campaignspec.project.definitions import trait_source
+from campaignspec.project.definitions import TRAITS, source_of
+from campaignspec.project.journey_names import step_names
 from campaignspec.project.names import Names
 from campaignspec.project.rule_types import Surroundings, check_rule
 from campaignspec.project.scope import Scope
-from campaignspec.project.walk import send_name, sends_of, steps_of
-from campaignspec.spec.campaign import Campaign
-from campaignspec.spec.journey import Branch, Case, OnEvent, Wait, WaitFor
-from campaignspec.spec.rule import Rule
+from campaignspec.spec.audience import Segment
+from campaignspec.spec.journey import Case, Enter, Goal, OnEvent
+from campaignspec.spec.shape import verb_of
 
 
 def rules_of_traits(scope: Scope) -> Iterator[Diagnostic]:
     """Check which events a trait counts."""
-    for _, trait in scope.traits:
-        if trait.where:
-            event, _ = trait_source(trait)
-            yield from check_rule(scope, trait.where, _at_event(scope, event, "a trait"))
+    for trait in TRAITS:
+        for rule in scope.values(trait, "where"):
+            source = scope.beside(rule.loc, verb_of(trait))
+            if source is not None:
+                event, _ = source_of(trait, source)
+                yield from check_rule(scope, rule.value, _at_event(scope, event, "a trait"))
 
 
 def rules_of_segments(scope: Scope) -> Iterator[Diagnostic]:
     """Check who is in a segment."""
-    for _, segment in scope.segments:
-        yield from check_rule(scope, segment.where, _of_customer(scope, "a segment"))
+    for rule in scope.values(Segment, "where"):
+        yield from check_rule(scope, rule.value, _of_customer(scope, "a segment"))
 
 
 def rules_of_entries(scope: Scope) -> Iterator[Diagnostic]:
     """Check who may enter a campaign."""
-    for campaign in scope.campaigns:
-        enter = campaign.enter
-        if enter.where:
-            yield from check_rule(scope, enter.where, _of_customer(scope, "the entry's `where`"))
-        if isinstance(enter.on, OnEvent) and enter.on.where:
-            around = _of_customer_at(scope, enter.on.event, "the entry's `where`")
-            yield from check_rule(scope, enter.on.where, around)
+    for rule in scope.values(Enter, "where"):
+        yield from check_rule(scope, rule.value, _of_customer(scope, "the entry's `where`"))
 
 
-def rules_of_waits(scope: Scope) -> Iterator[Diagnostic]:
-    """Check which events a wait waits for."""
-    for campaign in scope.campaigns:
-        for step in steps_of(campaign):
-            match step:
-                case Wait(wait=WaitFor(for_=OnEvent(event=event, where=Rule() as where))):
-                    around = _of_customer_at(scope, event, "the wait's `where`")
-                    yield from check_rule(scope, where, around)
+def rules_of_events(scope: Scope) -> Iterator[Diagnostic]:
+    """Check which events let a customer enter, leave or go on."""
+    for rule in scope.values(OnEvent, "where"):
+        event = scope.beside(rule.loc, "event")
+        if event is None:
+            continue
+        match rule.loc.path[-2]:
+            case "on":
+                around = _of_customer_at(scope, event, "the entry's `where`")
+            case "for":
+                around = _of_customer_at(scope, event, "the wait's `where`")
+            case _:
+                around = _at_event(scope, event, "a leave rule")
+        yield from check_rule(scope, rule.value, around)
 
 
-def rules_of_endings(scope: Scope) -> Iterator[Diagnostic]:
-    """Check which events a goal or a leave rule looks for."""
-    for campaign in scope.campaigns:
-        for ending, place in _endings(campaign):
-            if ending.where:
-                around = _at_event(scope, ending.event, place)
-                yield from check_rule(scope, ending.where, around)
+def rules_of_goals(scope: Scope) -> Iterator[Diagnostic]:
+    """Check which events count as success."""
+    for rule in scope.values(Goal, "where"):
+        event = scope.beside(rule.loc, "event")
+        if event is not None:
+            yield from check_rule(scope, rule.value, _at_event(scope, event, "a goal"))
 
 
 def rules_of_branches(scope: Scope) -> Iterator[Diagnostic]:
     """Check who takes which way of a branch."""
-    for campaign in scope.campaigns:
-        around = _of_customer(scope, "a branch", steps=step_names(campaign))
-        for step in steps_of(campaign):
-            for way in step.branch if isinstance(step, Branch) else ():
-                if isinstance(way, Case):
-                    yield from check_rule(scope, way.if_, around)
-
-
-def step_names(campaign: Campaign) -> Names:
-    """Return the names of a campaign's send steps."""
-    known = dict.fromkeys(send_name(step) for step in sends_of(campaign))
-    return Names(
-        noun=f"send step of `{campaign.campaign}`",
-        plural="send steps",
-        known=tuple(known),
-    )
-
-
-def _endings(campaign: Campaign) -> Iterator[tuple[OnEvent, str]]:
-    if campaign.goal:
-        yield OnEvent(event=campaign.goal.event, where=campaign.goal.where), "a goal"
-    for rule in campaign.leave:
-        if isinstance(rule.when, OnEvent):
-            yield rule.when, "a leave rule"
+    for part in scope.files.campaigns:
+        around = _of_customer(scope, "a branch", steps=step_names(part))
+        for rule in part.pieces.values_of(Case, "if"):
+            yield from check_rule(scope, rule.value, around)
 
 
 def _at_event(scope: Scope, event: str, place: str) -> Surroundings:

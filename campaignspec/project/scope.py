@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from campaignspec.diagnostics import Span
 from campaignspec.document import Document
 from campaignspec.project.names import Vocabulary
-from campaignspec.spec.audience import Audiences, Segment, Trait
+from campaignspec.spec.audience import Audiences
 from campaignspec.spec.campaign import Campaign
 from campaignspec.spec.case import TestFile
-from campaignspec.spec.channel import Cap, Channel, Channels
+from campaignspec.spec.channel import Channels
 from campaignspec.spec.project import Settings
+from campaignspec.spec.reading import Piece, Pieces
 from campaignspec.spec.shape import Loc
 
+T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
 
@@ -29,12 +31,22 @@ class Part(Generic[T_co]):
         folder: The folder it lies in.
         document: Its data with positions; None when it is not YAML.
         value: What it says; None when anything in it is wrong.
+        pieces: What could be read of it.
+        torn: Whether mistakes in its text may keep some of it out of its data.
     """
 
     file: str
     folder: Path
     document: Document | None
     value: T_co | None
+    pieces: Pieces
+    torn: bool = False
+
+    @property
+    def data(self) -> dict[str, Any] | None:
+        """What is written in it, right or wrong; None when some of it may be missing here."""
+        data = self.document.data if self.document and not self.torn else None
+        return data if isinstance(data, dict) else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,60 +73,61 @@ class Files:
 class Scope:
     """The whole project, as far as it could be read, for one check after the other.
 
+    What asks about one thing goes through the pieces of all files. What asks whether
+    something is missing, or how things follow each other, looks at whole campaigns only.
+
     Attributes:
         files: All files.
         names: What may be referred to.
-        documents: The files' data with positions, by file.
+        parts: All files by their names.
     """
 
     files: Files
     names: Vocabulary
-    documents: Mapping[str, Document]
-
-    @property
-    def settings(self) -> Settings | None:
-        """What ``campaignspec.yaml`` says."""
-        return self.files.settings.value
+    parts: Mapping[str, Part[object]]
 
     @property
     def campaigns(self) -> Iterator[Campaign]:
-        """All campaigns, in the order of their files."""
+        """The campaigns without a mistake in their files, in the order of these."""
         return (part.value for part in self.files.campaigns if part.value)
 
-    @property
-    def traits(self) -> Iterator[tuple[str, Trait]]:
-        """All traits, in the order of their files."""
-        for part in self.files.audiences:
-            yield from part.value.traits.items() if part.value else ()
+    def values(self, section: type, key: str) -> Iterator[Piece]:
+        """Yield the scalars under a key of all sections of a type, sound or not."""
+        for part in self.parts.values():
+            yield from part.pieces.values_of(section, key)
 
-    @property
-    def segments(self) -> Iterator[tuple[str, Segment]]:
-        """All segments, in the order of their files."""
-        for part in self.files.audiences:
-            yield from part.value.segments.items() if part.value else ()
+    def entry_names(self, section: type, key: str) -> Iterator[Piece]:
+        """Yield the names of entries under a key of all sections of a type, sound or not."""
+        for part in self.parts.values():
+            yield from part.pieces.names_of(section, key)
 
-    @property
-    def channels(self) -> Iterator[tuple[str, Channel]]:
-        """All channels, also those that environments set up otherwise."""
-        part = self.files.channels
-        yield from part.value.channels.items() if part and part.value else ()
-        for environment in self.settings.environments.values() if self.settings else ():
-            yield from environment.channels.items()
+    def sections(self, kind: type[T]) -> Iterator[T]:
+        """Yield all sections of a type that have no mistake in them."""
+        for part in self.parts.values():
+            yield from part.pieces.sections(kind)
 
-    @property
-    def caps(self) -> tuple[Cap, ...]:
-        """The limits on messages to one person."""
-        part = self.files.channels
-        return part.value.policies.caps if part and part.value and part.value.policies else ()
+    def beside(self, loc: Loc, key: str) -> Any:
+        """Return the scalar under another key of the same section; None without a sound one."""
+        return self.parts[loc.file].pieces.at((*loc.path[:-1], key))
 
     def span(self, loc: Loc) -> Span:
         """Return where a value stands."""
-        return self.documents[loc.file].span(loc.path)
+        return self._document(loc).span(loc.path)
 
     def key_span(self, loc: Loc) -> Span:
         """Return where the key of a value stands."""
-        return self.documents[loc.file].key_span(loc.path)
+        return self._document(loc).key_span(loc.path)
+
+    def span_of(self, piece: Piece) -> Span:
+        """Return where a piece stands: a value, or the name of an entry."""
+        return self.key_span(piece.loc) if piece.at_key else self.span(piece.loc)
 
     def part(self, loc: Loc, at: tuple[int, int]) -> Span:
         """Return where some characters of a text stand."""
-        return self.documents[loc.file].part(loc.path, *at)
+        return self._document(loc).part(loc.path, *at)
+
+    def _document(self, loc: Loc) -> Document:
+        document = self.parts[loc.file].document
+        if document is None:
+            raise AssertionError(f"{loc.file} is not YAML, and something was read from it")
+        return document

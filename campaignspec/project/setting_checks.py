@@ -4,86 +4,101 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Final
 
-from campaignspec.clock import Duration
 from campaignspec.diagnostics import Diagnostic
 from campaignspec.project.scope import Scope
-from campaignspec.project.walk import steps_of
 from campaignspec.spec.audience import Average, Count, Sum
-from campaignspec.spec.campaign import Campaign
-from campaignspec.spec.channel import Cap
-from campaignspec.spec.journey import Wait, WaitFor
-from campaignspec.spec.kinds import Threshold
-from campaignspec.spec.kpi import DEFINITIONS, KpiName
-from campaignspec.spec.shape import Loc
+from campaignspec.spec.channel import Cap, Channel
+from campaignspec.spec.journey import Goal, WaitFor
+from campaignspec.spec.kpi import DEFINITIONS, Kpi, KpiName
+from campaignspec.spec.project import ChannelResponse, Settings
+from campaignspec.spec.reading import Piece, Place
 
 _VERSION = 1
 _CURRENCY = re.compile("[A-Z]{3}")
+_LENGTHS: Final[tuple[Place, ...]] = (
+    (Count, "within"),
+    (Sum, "within"),
+    (Average, "within"),
+    (Goal, "within"),
+    (WaitFor, "at_most"),
+    (Cap, "within"),
+    (Settings, "tick"),
+    (ChannelResponse, "within"),
+)
 _UNITS = {"%": "a percentage", "pp": "a number of percentage points", "": "a plain number"}
 _EXAMPLES = {"%": "5%", "pp": "2 pp", "": "2"}
 
 
 def language_version(scope: Scope) -> Iterator[Diagnostic]:
     """Check that the project is written in a version of the language that is known."""
-    if scope.settings and scope.settings.spec != _VERSION:
-        yield Diagnostic(
-            code="SPC203",
-            message=f"version {scope.settings.spec} of the language is not known",
-            span=scope.span(scope.settings.loc / "spec"),
-            help=f"write `spec: {_VERSION}`, or install a newer campaignspec",
-        )
+    for piece in scope.values(Settings, "spec"):
+        if piece.value != _VERSION:
+            yield Diagnostic(
+                code="SPC203",
+                message=f"version {piece.value} of the language is not known",
+                span=scope.span_of(piece),
+                help=f"write `spec: {_VERSION}`, or install a newer campaignspec",
+            )
 
 
 def currency(scope: Scope) -> Iterator[Diagnostic]:
     """Check how the project's currency is written."""
-    if scope.settings and _currency(scope) is None:
-        yield Diagnostic(
-            code="SPC204",
-            message=f"`{scope.settings.currency}` is not a currency",
-            span=scope.span(scope.settings.loc / "currency"),
-            help="write the three capitals of ISO 4217: USD, EUR, CNY",
-        )
+    for piece in scope.values(Settings, "currency"):
+        if not _CURRENCY.fullmatch(piece.value):
+            yield Diagnostic(
+                code="SPC204",
+                message=f"`{piece.value}` is not a currency",
+                span=scope.span_of(piece),
+                help="write the three capitals of ISO 4217: USD, EUR, CNY",
+            )
 
 
 def costs(scope: Scope) -> Iterator[Diagnostic]:
     """Check that channels cost money of the project's currency."""
     counted = _currency(scope)
-    for name, channel in scope.channels:
-        cost = channel.cost
-        if cost and counted and cost.currency != counted:
+    for cost in scope.values(Channel, "cost"):
+        if counted and cost.value.currency != counted:
             yield Diagnostic(
                 code="SPC204",
-                message=f"the cost of `{name}` is in {cost.currency}, "
+                message=f"the cost of `{cost.loc.path[-2]}` is in {cost.value.currency}, "
                 f"but the project counts in {counted}",
-                span=scope.span(channel.loc / "cost"),
+                span=scope.span_of(cost),
                 help=f"write it in {counted}",
             )
 
 
-def cap_shapes(scope: Scope) -> Iterator[Diagnostic]:
-    """Check that a cap allows something, over one stretch of time."""
-    for cap in scope.caps:
-        if cap.at_most < 1:
+def caps_of_nothing(scope: Scope) -> Iterator[Diagnostic]:
+    """Check that a cap allows something."""
+    for piece in scope.values(Cap, "at_most"):
+        if piece.value < 1:
             yield Diagnostic(
                 code="SPC204",
-                message=f"a cap of {cap.at_most} would forbid every message",
-                span=scope.span(cap.loc / "at_most"),
+                message=f"a cap of {piece.value} would forbid every message",
+                span=scope.span_of(piece),
                 help="allow at least 1, or remove the channel",
             )
+
+
+def cap_windows(scope: Scope) -> Iterator[Diagnostic]:
+    """Check that a cap counts over one stretch of time."""
+    for cap in scope.sections(Cap):
         if (cap.per is None) == (cap.within is None):
             yield _cap_window(scope, cap)
 
 
 def lengths(scope: Scope) -> Iterator[Diagnostic]:
     """Find windows of no length, in which nothing can happen."""
-    for loc, length in _lengths(scope):
-        if length is not None and length.micros <= 0:
-            yield Diagnostic(
-                code="SPC204",
-                message=f"`{loc.path[-1]}` is zero, which leaves no time at all",
-                span=scope.span(loc),
-                help="write a length of at least 1s: 30m, 48h, 7d",
-            )
+    for section, key in _LENGTHS:
+        for length in scope.values(section, key):
+            if length.value.micros <= 0:
+                yield Diagnostic(
+                    code="SPC204",
+                    message=f"`{key}` is zero, which leaves no time at all",
+                    span=scope.span_of(length),
+                    help="write a length of at least 1s: 30m, 48h, 7d",
+                )
 
 
 def kpi_goals(scope: Scope) -> Iterator[Diagnostic]:
@@ -101,43 +116,18 @@ def kpi_goals(scope: Scope) -> Iterator[Diagnostic]:
 
 def kpi_units(scope: Scope) -> Iterator[Diagnostic]:
     """Check that a KPI is held against a limit of its own unit."""
-    for campaign in scope.campaigns:
-        for name, kpi in campaign.kpis.items():
-            for key, limit in (("target", kpi.target), ("guardrail", kpi.guardrail)):
-                unit = _unit(scope, name)
-                if limit is not None and unit is not None and limit.unit != unit:
-                    yield _other_unit(scope, kpi.loc / key, name, limit, unit)
+    for key in ("target", "guardrail"):
+        for limit in scope.values(Kpi, key):
+            name = limit.loc.path[-2]
+            unit = _unit(scope, KpiName(name)) if name in list(KpiName) else None
+            if unit is not None and limit.value.unit != unit:
+                yield _other_unit(scope, limit, unit)
 
 
 def _currency(scope: Scope) -> str | None:
     """Return the project's currency; None when that is not known."""
-    written = scope.settings.currency if scope.settings else ""
-    return written if _CURRENCY.fullmatch(written) else None
-
-
-def _lengths(scope: Scope) -> Iterator[tuple[Loc, Duration | None]]:
-    """Yield every length of time that must not be zero, with its place."""
-    for _, trait in scope.traits:
-        if isinstance(trait, Count | Sum | Average):
-            yield trait.loc / "within", trait.within
-    for campaign in scope.campaigns:
-        yield from _lengths_in(campaign)
-    for cap in scope.caps:
-        yield cap.loc / "within", cap.within
-    if scope.settings:
-        yield scope.settings.loc / "tick", scope.settings.tick
-        models = scope.settings.responses.values()
-        for response in (each for model in models for each in model.channels.values()):
-            yield response.loc / "within", response.within
-
-
-def _lengths_in(campaign: Campaign) -> Iterator[tuple[Loc, Duration]]:
-    if campaign.goal:
-        yield campaign.goal.loc / "within", campaign.goal.within
-    for step in steps_of(campaign):
-        match step:
-            case Wait(wait=WaitFor(at_most=length, loc=loc)):
-                yield loc / "at_most", length
+    written = [piece.value for piece in scope.values(Settings, "currency")]
+    return next((each for each in written if _CURRENCY.fullmatch(each)), None)
 
 
 def _cap_window(scope: Scope, cap: Cap) -> Diagnostic:
@@ -162,13 +152,14 @@ def _unit(scope: Scope, name: KpiName) -> str | None:
     return "" if unit == "count" else unit
 
 
-def _other_unit(scope: Scope, loc: Loc, name: KpiName, limit: Threshold, unit: str) -> Diagnostic:
+def _other_unit(scope: Scope, limit: Piece, unit: str) -> Diagnostic:
+    name, written = limit.loc.path[-2], limit.value
     example = _EXAMPLES.get(unit, f"2 {unit}")
     return Diagnostic(
         code="SPC204",
-        message=f"`{name}` is {_in_words(unit)}, but its limit is {_in_words(limit.unit)}",
-        span=scope.span(loc),
-        help=f'write it like "{limit.comparison} {example}"',
+        message=f"`{name}` is {_in_words(unit)}, but its limit is {_in_words(written.unit)}",
+        span=scope.span_of(limit),
+        help=f'write it like "{written.comparison} {example}"',
     )
 
 

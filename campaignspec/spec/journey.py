@@ -125,9 +125,9 @@ class Goal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeaveRule:
-    """When a customer leaves, wherever in the journey."""
+    """When a customer leaves the journey, wherever in it; the goal still counts."""
 
-    when: LeaveTrigger = key("What ends the enrolment.", Change.ROUTING)
+    when: LeaveTrigger = key("What ends the journey.", Change.ROUTING)
     loc: Loc = location()
 
 
@@ -264,7 +264,7 @@ class Experiment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leave:
-    """End the enrolment here."""
+    """Leave the journey here; the goal still counts."""
 
     leave: Name = key("The reason, for the report.", Change.ROUTING)
     loc: Loc = location()

@@ -69,15 +69,25 @@ class EventsSource:
     )
     as_: Name | None = key("One name that all these events get.", Change.SETUP, default=None)
     one_per: OnePer | None = key(
-        "`day`: one event per customer and calendar day, numbers added up, stamped at the end "
-        "of the day, when its total is known.",
+        "`day`: one event per customer and calendar day of the source's `zone`, numbers added "
+        "up, stamped at the end of the day, when its total is known.",
         Change.SETUP,
         default=None,
     )
     properties: Mapping[Name, ColumnKind] = key(
         "The columns that rules may use, with what they hold.", Change.SETUP, default=EMPTY
     )
-    zone: ZoneName = key(_ZONE, Change.SETUP, default=ZoneName("UTC"))
+    known_after: Duration | None = key(
+        "How long after it happened an event is known here: `1d` for a nightly export. It "
+        "counts from when it is known, in a rehearsal as in a run.",
+        Change.SETUP,
+        default=None,
+    )
+    zone: ZoneName = key(
+        "Where times without an offset are meant, and where days begin.",
+        Change.SETUP,
+        default=ZoneName("UTC"),
+    )
     loc: Loc = location()
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, Final, TypeVar, get_args, get_origin
 
-from campaignspec.diagnostics import Checked, Diagnostic, Span, in_order, nearest
+from campaignspec.diagnostics import Diagnostic, Span, in_order, nearest
 from campaignspec.document import Document
+from campaignspec.spec.read_places import key_names, places_below
 from campaignspec.spec.read_scalars import MistakeError, Written, read_key, read_scalar
+from campaignspec.spec.reading import Notes, Reading
 from campaignspec.spec.schema_check import check_schema
 from campaignspec.spec.sentences import Path, as_clause, described, listed, quoted, subject
 from campaignspec.spec.shape import Key, Loc, is_section, keys_of, members_of, verb_of
@@ -19,30 +21,31 @@ T = TypeVar("T")
 _FAILED: Final = object()
 
 
-def read(document: Document, section: type[T]) -> Checked[T]:
-    """Read a whole file as a section.
+def read(document: Document, section: type[T]) -> Reading[T]:
+    """Read a whole file as a section, or else what can be read of it.
 
-    The value is None as soon as anything is wrong: a half-read file would make its readers
-    miss names that are there. What only the published schema objects to is found as well.
+    What only the published schema objects to is found as well.
 
     Args:
         document: The file.
         section: What it must hold: `Campaign`, `Settings`, `Audiences`, `Channels`, `TestFile`.
     """
-    checked = walk(document, section)
-    if checked.diagnostics:
-        return checked
+    reading = walk(document, section)
+    if reading.diagnostics:
+        return reading
     beyond = check_schema(document, section)
-    return Checked(value=None, diagnostics=beyond) if beyond else checked
+    return replace(reading, value=None, diagnostics=beyond) if beyond else reading
 
 
-def walk(document: Document, section: type[T]) -> Checked[T]:
+def walk(document: Document, section: type[T]) -> Reading[T]:
     """Read a file by its types alone, without the schema."""
     reader = _Reader(document, section)
     value: Any = reader.root()
-    if reader.findings:
-        return Checked(value=None, diagnostics=in_order(reader.findings))
-    return Checked(value=value)
+    return Reading(
+        value=None if reader.findings else value,
+        pieces=reader.notes.pieces(),
+        diagnostics=in_order(reader.findings),
+    )
 
 
 class _Reader:
@@ -50,6 +53,7 @@ class _Reader:
 
     def __init__(self, document: Document, root: type) -> None:
         self.findings: list[Diagnostic] = []
+        self.notes = Notes(document.file)
         self._document = document
         self._root = root
 
@@ -62,7 +66,7 @@ class _Reader:
         name = subject((), self._root)
         what = "the file is empty" if data is None else described(data, self._document.raw(()))
         required = tuple(key.name for key in keys_of(self._root) if key.required)
-        advice = f"begin with {listed(required or _names(self._root))}"
+        advice = f"begin with {listed(required or key_names(self._root))}"
         return self._report("SPC205", f"{name} wants a group of keys, but {what}", span, advice)
 
     def _value(self, kind: Any, data: Any, path: Path) -> Any:
@@ -81,7 +85,7 @@ class _Reader:
                 names, entries = get_args(kind)
                 return self._mapping(names, entries, data, path)
             case _:
-                return self._attempt(path, read_scalar, scalars, self._written(data, path))
+                return self._scalar(scalars, data, path)
 
     def _section_of(self, sections: tuple[type, ...], data: Any, path: Path) -> Any:
         if not isinstance(data, dict):
@@ -93,10 +97,10 @@ class _Reader:
         if not present:
             return self._no_verb(sections, data, path)
         chosen = verbs[present[0]]
-        others = [verb for verb in present[1:] if verb not in _names(chosen)]
+        others = [verb for verb in present[1:] if verb not in key_names(chosen)]
         for verb in others:
             self._second_verb(present[0], verb, path)
-        also = frozenset(name for verb in others for name in _names(verbs[verb]))
+        also = frozenset(name for verb in others for name in key_names(verbs[verb]))
         return self._section(chosen, data, path, siblings=sections, overlooked=also)
 
     def _section(
@@ -113,6 +117,8 @@ class _Reader:
         keys = {key.name: key for key in keys_of(section)}
         missing = {name: key for name, key in keys.items() if key.required and name not in data}
         parts: dict[str, Any] = {}
+        # Nobody can say what a section with two verbs was meant to be.
+        self.notes.kinds[path] = None if overlooked else section
         place = quoted(verb_of(section)) if siblings and path and isinstance(path[-1], int) else ""
         place = place or subject(path, self._root)
         for name, value in data.items():
@@ -130,23 +136,25 @@ class _Reader:
                 self._report("SPC201", message, span, advice)
         for key in missing.values():
             self._missing(key, place, data, path)
-        if len(self.findings) > before:
+        if len(self.findings) > before or overlooked:
             return _FAILED
-        return section(**parts, loc=Loc(self._document.file, path))
+        sound = section(**parts, loc=Loc(self._document.file, path))
+        self.notes.sections[path] = sound
+        return sound
 
     def _advice(
         self, name: str, meant: str | None, section: type, siblings: tuple[type, ...]
     ) -> str:
         """Say what to do about an unknown key."""
         for sibling in siblings:
-            if name in _names(sibling):
+            if name in key_names(sibling):
                 return f"{quoted(name)} belongs to {quoted(verb_of(sibling))}"
         if meant is not None:
             return f"did you mean {quoted(meant)}?"
-        elsewhere = _places(self._root).get(name)
+        elsewhere = places_below(self._root).get(name)
         if elsewhere is not None:
             return f"{quoted(name)} belongs to {elsewhere}"
-        return f"known here are {listed(_names(section))}"
+        return f"known here are {listed(key_names(section))}"
 
     def _missing(self, key: Key, place: str, data: Mapping[str, Any], path: Path) -> None:
         if data and not (path and isinstance(path[-1], str)):
@@ -154,21 +162,21 @@ class _Reader:
         else:
             span = self._document.key_span(path)
         advice = f"add {quoted(key.name)}: {as_clause(key.summary)}"
-        self._report("SPC202", f"{place} lacks {quoted(key.name)}", span, advice)
+        self._hole((*path, key.name), "SPC202", f"{place} lacks {quoted(key.name)}", span, advice)
 
     def _no_keys(self, sections: tuple[type, ...], data: Any, path: Path) -> Any:
         written = self._written(data, path)
         message = f"{written.subject} wants a group of keys, but {described(data, written.raw)}"
         if len(sections) == 1:
-            advice = f"its keys are {listed(_names(sections[0]))}"
+            advice = f"its keys are {listed(key_names(sections[0]))}"
         else:
             advice = f"begin with one of {listed(map(verb_of, sections))}"
-        return self._report("SPC205", message, self._document.span(path), advice)
+        return self._hole(path, "SPC205", message, self._document.span(path), advice)
 
     def _no_verb(self, sections: tuple[type, ...], data: Mapping[str, Any], path: Path) -> Any:
         """Report a section of which nothing says what it is, at the key that comes nearest."""
         verbs = [verb_of(section) for section in sections]
-        known = {name for section in sections for name in _names(section)}
+        known = {name for section in sections for name in key_names(section)}
         for name in data:
             meant = nearest(name, verbs)
             if meant is not None and name not in known:
@@ -179,7 +187,8 @@ class _Reader:
                     f"did you mean {quoted(meant)}?",
                 )
         here = (*path, next(iter(data))) if data else path
-        return self._report(
+        return self._hole(
+            path,
             "SPC207",
             f"{subject(path, self._root)} needs one of {listed(verbs)}",
             self._document.key_span(here),
@@ -204,7 +213,7 @@ class _Reader:
         single = isinstance(data, dict)
         advice = "put `- ` before it" if single else f"write [{written.raw}]"
         span = self._document.key_span(path) if single else self._document.span(path)
-        return self._report("SPC205", message, span, advice)
+        return self._hole(path, "SPC205", message, span, advice)
 
     def _mapping(self, names: Any, kind: Any, data: Any, path: Path) -> Any:
         if not isinstance(data, dict):
@@ -212,18 +221,28 @@ class _Reader:
             message = f"{written.subject} wants entries by name, but "
             message += described(data, written.raw)
             advice = "write a name, a colon and the entry below it"
-            return self._report("SPC205", message, self._document.span(path), advice)
+            return self._hole(path, "SPC205", message, self._document.span(path), advice)
         entries = {}
         for name, value in data.items():
             written = self._written(name, (*path, name))
             entry = self._attempt(written.loc.path, read_key, names, written, at_key=True)
+            if entry is not _FAILED:
+                self.notes.names[written.loc.path] = entry
             entries[entry] = self._value(kind, value, (*path, name))
         return MappingProxyType(entries)
 
     def _empty(self, path: Path, *, required: bool = False) -> Any:
         message = f"{subject(path, self._root)} is empty"
         advice = "give it a value" if required else "give it a value, or leave it out"
-        return self._report("SPC205", message, self._document.key_span(path), advice)
+        return self._hole(path, "SPC205", message, self._document.key_span(path), advice)
+
+    def _scalar(self, kinds: tuple[Any, ...], data: Any, path: Path) -> Any:
+        value = self._attempt(path, read_scalar, kinds, self._written(data, path))
+        if value is _FAILED:
+            self.notes.holes.append(path)
+        else:
+            self.notes.values[path] = value
+        return value
 
     def _attempt(
         self, path: Path, reader: Any, kind: Any, written: Written, *, at_key: bool = False
@@ -248,33 +267,11 @@ class _Reader:
             loc=Loc(self._document.file, path),
         )
 
+    def _hole(self, path: Path, code: str, message: str, span: Span, advice: str | None) -> Any:
+        """Report that nothing can be read at a path."""
+        self.notes.holes.append(path)
+        return self._report(code, message, span, advice)
+
     def _report(self, code: str, message: str, span: Span, advice: str | None) -> Any:
         self.findings.append(Diagnostic(code=code, message=message, span=span, help=advice))
         return _FAILED
-
-
-def _names(section: type) -> tuple[str, ...]:
-    return tuple(key.name for key in keys_of(section))
-
-
-@cache
-def _places(root: type) -> Mapping[str, str]:
-    """Find for every key below a root section where it belongs, the nearest place first."""
-    places: dict[str, str] = {}
-    queue: list[tuple[type, str]] = [(root, subject((), root))]
-    seen = {root}
-    for section, place in queue:
-        for key in keys_of(section):
-            places.setdefault(key.name, place)
-            below = [kind for kind in _sections_in(key.type) if kind not in seen]
-            seen.update(below)
-            steps = len(below) > 1 and len(members_of(key.type)) == 1
-            queue += [(kind, quoted(verb_of(kind) if steps else key.name)) for kind in below]
-    return MappingProxyType(places)
-
-
-def _sections_in(kind: Any) -> tuple[type, ...]:
-    """Find the sections that a type holds: itself, its members, its entries."""
-    if is_section(kind):
-        return (kind,)
-    return tuple(section for part in get_args(kind) for section in _sections_in(part))

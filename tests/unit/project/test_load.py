@@ -243,6 +243,30 @@ def test_a_mistake_in_the_text_does_not_hide_one_in_the_shape(tmp_path: Path) ->
     assert [f.code for f in loaded.diagnostics] == ["DOC102", "SPC201"]
 
 
+@pytest.mark.parametrize(
+    ("file", "again"),
+    [
+        ("campaignspec.yaml", "sources: []\n"),
+        ("audiences.yaml", "segments: {}\n"),
+        ("audiences.yaml", "traits: {}\n"),
+        ("channels.yaml", "channels: {}\n"),
+        ("вернись/campaign.yaml", "journey: []\n"),
+    ],
+)
+def test_what_a_repeated_key_hides_is_not_called_unknown(
+    tmp_path: Path, file: str, again: str
+) -> None:
+    tests = TESTS.replace(
+        "expect: {messages: []}", "expect: {messages: [{send: hello, at: 2017-03-01}]}"
+    )
+    files = CLEAN | {"вернись/a.test.yaml": tests}
+    write(tmp_path, files | {file: again + files[file]})
+
+    loaded = load_project(tmp_path, relative_to=tmp_path)
+
+    assert [(f.code, f.span.file) for f in loaded.diagnostics] == [("DOC102", file)]
+
+
 def test_a_text_in_another_encoding_is_shown_as_well_as_it_can(tmp_path: Path) -> None:
     write(tmp_path, CLEAN)
     (tmp_path / "channels.yaml").write_bytes("channels: {почта: 1}".encode("cp1251"))

@@ -1,24 +1,24 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 
 from campaignspec.clock import parse_duration
-from campaignspec.diagnostics import Checked
 from campaignspec.document import load_text
 from campaignspec.spec import Audiences, Campaign, Channels, Settings, TestFile, read
 from campaignspec.spec.journey import Branch, OnEvent, Send, Wait, WaitFor
 from campaignspec.spec.kinds import KINDS, Share
 from campaignspec.spec.read_scalars import MistakeError, Written, read_scalar
+from campaignspec.spec.reading import Reading
 from campaignspec.spec.shape import Loc, is_section, keys_of, members_of, verb_of
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "spec"
 HEAD = "campaign: a\nenter: {on: {event: e}}\n"
 
 
-def checked(text: str, section: type = Campaign) -> Checked:
+def checked(text: str, section: type = Campaign) -> Reading[Any]:
     document = load_text(text, "x.yaml")
     assert document.value is not None, document.diagnostics
     return read(document.value, section)
