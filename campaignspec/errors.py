@@ -16,7 +16,6 @@ class ExitCode(IntEnum):
     FINDINGS = 1
     USAGE = 2
     WORLD_FAILED = 3
-    GUARD_HALTED = 4
     REFUSED = 5
     IN_DOUBT = 6
     LOCKED = 75

@@ -31,15 +31,21 @@ def draws(seed: str, customers: Iterable[str]) -> npt.NDArray[np.uint32]:
     Returns:
         uint32 of the customers' shape, uniform over the whole range.
     """
-    prefix = hashlib.md5(f"{seed}:".encode(), usedforsecurity=False)
-    numbers = [_draw(prefix, customer) for customer in customers]
-    return np.array(numbers, dtype=np.uint32)
+    return (keys(seed, customers) >> np.uint64(32)).astype(np.uint32)
 
 
-def _draw(prefix: hashlib._Hash, customer: str) -> int:
-    state = prefix.copy()
-    state.update(customer.encode())
-    return int.from_bytes(state.digest()[:4], "big")
+def keys(seed: str, customers: Iterable[str]) -> npt.NDArray[np.uint64]:
+    """Draw one keyed 64-bit number per customer: the first 16 hex digits of md5(seed:customer).
+
+    Returns:
+        uint64 of the customers' shape, uniform over the whole range.
+    """
+    digests = b"".join([_digest(f"{seed}:{customer}") for customer in customers])
+    return np.frombuffer(digests, ">u8")[::2].astype(np.uint64)
+
+
+def _digest(text: str) -> bytes:
+    return hashlib.md5(text.encode(), usedforsecurity=False).digest()
 
 
 def threshold(share: float) -> int:

@@ -89,6 +89,7 @@ def opened_run(
     first: str | None = None,
     last: str | None = None,
     fresh: bool = False,
+    adopt: bool = False,
 ) -> Iterator[Run]:
     """Open a run: take the ledger's lock, and go on where it stands.
 
@@ -100,6 +101,7 @@ def opened_run(
         first: With ``last``, run on a virtual clock from this date
         last: to this one, both included. Without them, on the real clock.
         fresh: Begin a new ledger; only on a virtual clock.
+        adopt: Let people in flight go on by the campaigns as they are now.
 
     Raises:
         UsageError: A name or date does not exist, or only one of the dates is given.
@@ -116,7 +118,7 @@ def opened_run(
         remove(path)
     file = LedgerFile(path)
     try:
-        opened = _open(project, library, place, file, campaigns, first, last)
+        opened = _open(project, library, place, file, campaigns, first, last, adopt=adopt)
     except BaseException:
         file.close()
         raise
@@ -134,6 +136,8 @@ def _open(
     campaigns: Sequence[str],
     first: str | None,
     last: str | None,
+    *,
+    adopt: bool,
 ) -> Run:
     names = campaigns_of(project, campaigns or place.campaigns)
     history = history_of(project)
@@ -153,7 +157,12 @@ def _open(
         _assemble, project, names=names, channels=channels, place=place, start=start, end=end
     )
     assembly = build(history)
-    file.begin(start=start, campaigns={n: g.fingerprint for n, g in assembly.graphs.items()})
+    file.begin(
+        start=start,
+        campaigns={name: graph.fingerprint for name, graph in assembly.graphs.items()},
+        steps={name: set(graph.nodes) for name, graph in assembly.graphs.items()},
+        adopt=adopt,
+    )
     live = Live(
         project,
         library,

@@ -18,11 +18,12 @@ from campaignspec.audience.values import (
     Rows,
     Values,
     event_name,
+    property_name,
     trait_values,
 )
 from campaignspec.clock import DAY, ceil_to_tick
 from campaignspec.history import History, Stream
-from campaignspec.spec.audience import Segment, Trait
+from campaignspec.spec.audience import Average, Segment, Trait
 from campaignspec.spec.rule import (
     Age,
     AllOf,
@@ -75,6 +76,7 @@ class Audience:
         self._segments = segments
         self._tick = tick
         self._streams: dict[tuple[str, Term | None], Stream] = {}
+        self._known: dict[tuple[str, Term | None, str], Stream] = {}
         self._entries: dict[str, Stream] = {}
 
     def holds(self, rule: Rule | None, moment: Moment) -> Mask:
@@ -103,6 +105,17 @@ class Audience:
         if segment not in self._entries:
             self._entries[segment] = self._find_entries(segment)
         return self._entries[segment]
+
+    def _counted(self, trait: Trait) -> Stream:
+        """Return the events that a trait counts; an average knows nothing of missing values."""
+        stream = self.events(event_name(trait), trait.where)
+        name = property_name(trait.average) if isinstance(trait, Average) else None
+        if name is None or name not in stream.properties:
+            return stream
+        found = (event_name(trait), trait.where.term if trait.where else None, name)
+        if found not in self._known:
+            self._known[found] = stream.where(~stream.properties[name].missing)
+        return self._known[found]
 
     def _find_entries(self, segment: str) -> Stream:
         term = self._segments[segment].where.term
@@ -169,6 +182,5 @@ class Audience:
             return Values.of_column(stream.properties[fact.name], index)
         if fact.name in self._traits:
             trait = self._traits[fact.name]
-            stream = self.events(event_name(trait), trait.where)
-            return trait_values(trait, stream, moment.rows, moment.at)
+            return trait_values(trait, self._counted(trait), moment.rows, moment.at)
         return Values.of_column(self.history.attributes[fact.name], moment.rows)

@@ -9,7 +9,7 @@ import numpy as np
 
 from campaignspec.audience.values import Instants, Rows, event_name
 from campaignspec.clock import DAY
-from campaignspec.history import History, Stream
+from campaignspec.history import History, Stream, ValueKind
 from campaignspec.spec.audience import Average, Count, First, Latest, Segment, Sum, Trait
 from campaignspec.spec.rule import (
     Age,
@@ -41,7 +41,8 @@ def turning_points(
     """List every instant at which the rule's truth may change, for each customer.
 
     A count changes when an event comes and when it leaves the window; an age changes when the
-    event has become that old. Attributes do not change. The list has repetitions.
+    event has become that old; a date comes, and grows old. Other attributes do not change.
+    The list has repetitions, and instants at which nothing changes.
     """
     rows: list[Rows] = [np.empty(0, np.int64)]
     at: list[Instants] = [np.empty(0, np.int64)]
@@ -51,8 +52,9 @@ def turning_points(
             stream = events.events(event_name(trait), trait.where)
             rows.append(stream.rows())
             at.append(stream.ts + shift)
-        elif shift:
-            column = events.history.attributes[name]
+            continue
+        column = events.history.attributes[name]
+        if column.kind is ValueKind.DATE:
             known = np.flatnonzero(~column.missing)
             rows.append(known)
             at.append(column.values[known] * DAY + shift)

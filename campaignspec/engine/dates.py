@@ -21,7 +21,8 @@ def date_entries(trigger: OnDate, world: World, *, start: Instant, end: Instant)
     rows = np.flatnonzero(~column.missing).astype(np.int64)
     days = column.values[rows]
     if trigger.every is not None:
-        rows, days = _every_year(rows, days, start=start, end=end)
+        shift = trigger.offset.days * DAY
+        rows, days = _every_year(rows, days, start=start - shift, end=end - shift)
     local = (days + trigger.offset.days) * DAY + trigger.at.minutes * MINUTE
     at = local.copy()
     for zone, here in world.zones(rows):

@@ -44,7 +44,7 @@ class Kind(StrEnum):
     CONVERTED = "converted"
     """The goal was reached; the value is what the goal counts."""
     LEFT = "left"
-    """A leave rule or a leave step ended the enrolment; the reason says which."""
+    """A leave rule or a leave step ended the journey; the reason says which."""
     COMPLETED = "completed"
     """The last step is done."""
     EXPIRED = "expired"

@@ -96,10 +96,7 @@ class _Coded:
 
     def array(self, order: npt.NDArray[np.intp]) -> pa.Array:
         codes = self.codes[order]
-        indices = pa.array(codes, mask=codes < 0)
-        return pa.DictionaryArray.from_arrays(indices, pa.array(self.words, pa.string())).cast(
-            pa.string()
-        )
+        return pa.array(self.words, pa.string()).take(pa.array(codes, mask=codes < 0))
 
 
 def _constant(batches: Sequence[Batch], name: str) -> _Coded:
@@ -112,9 +109,7 @@ def _constant(batches: Sequence[Batch], name: str) -> _Coded:
 
 
 def _texts(customers: Sequence[str], rows: Rows) -> pa.Array:
-    used, codes = np.unique(rows, return_inverse=True)
-    words = pa.array([customers[row] for row in used], pa.string())
-    return pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.int32)), words).cast(pa.string())
+    return pa.array(customers, pa.string()).take(pa.array(rows))
 
 
 def _values(batches: Sequence[Batch], order: npt.NDArray[np.intp]) -> pa.Array:

@@ -38,7 +38,7 @@ class Enrolments:
         seq: The number of the next fact.
         answers: When the message of each send node was sent, opened and clicked, or `NEVER`.
         goal_at: When the goal is reached, as far as is known; derived.
-        leave_at: When a leave rule ends the enrolment, as far as is known; derived.
+        leave_at: When a leave rule ends the journey, as far as is known; derived.
         leave_rule: Which one; derived.
         heard_at: When what a node listens for happens, as far as is known; derived.
     """

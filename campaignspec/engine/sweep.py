@@ -15,9 +15,10 @@ import numpy as np
 
 from campaignspec.clock import NEVER, Instant
 from campaignspec.engine.journal import Batch
+from campaignspec.engine.messages import AnswerBatch, SendBatch
 from campaignspec.engine.program import Program
 from campaignspec.engine.state import Instants, Rows, State
-from campaignspec.engine.stepper import AnswerBatch, SendBatch, Stepper
+from campaignspec.engine.stepper import Stepper
 from campaignspec.engine.world import World
 
 

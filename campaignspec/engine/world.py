@@ -70,7 +70,8 @@ class World:
         costs: By channel, the cost of a message in micro-units.
         dice: Chance.
         responses: Who answers.
-        memo: What was derived once.
+        memo: Past messages by cap, derived once.
+        reach: Who has an address, by channel, derived once.
     """
 
     audience: Audience
@@ -81,6 +82,7 @@ class World:
     dice: Dice
     responses: Responses = field(default_factory=NoResponses)
     memo: dict[Cap, list[Stream]] = field(default_factory=dict, repr=False, compare=False)
+    reach: dict[str, Mask] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def history(self) -> History:
@@ -89,10 +91,15 @@ class World:
 
     def reachable(self, rows: Rows, channel: str) -> Mask:
         """Say who has an address for the channel."""
+        if channel not in self.reach:
+            self.reach[channel] = self._reach(channel)
+        return self.reach[channel][rows]
+
+    def _reach(self, channel: str) -> Mask:
         addresses = self.history.addresses.get(self.address_kinds[channel])
         if addresses is None:
-            return np.zeros(rows.shape, np.bool_)
-        return np.array([address is not None for address in addresses[rows]], np.bool_)
+            return np.zeros(len(self.history.customers), np.bool_)
+        return np.array([address is not None for address in addresses], np.bool_)
 
     def zones(self, rows: Rows) -> Iterator[tuple[ZoneTable, Mask]]:
         """Yield the zones of customers, each with the mask of those who live there."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 
 import numpy as np
@@ -11,6 +10,7 @@ import numpy.typing as npt
 from campaignspec.clock import NEVER
 from campaignspec.engine.state import Answers
 from campaignspec.engine.world import SentBatch
+from campaignspec.identity import keys
 from campaignspec.spec.kinds import Name
 from campaignspec.spec.project import ChannelResponse, ResponseModel
 
@@ -54,19 +54,11 @@ class RateResponses:
 
     def _base(self, batch: SentBatch) -> Keys:
         if self._keys is None:
-            self._keys = _customer_keys(self._model.seed, self._customers)
-        message = _key(f"{batch.seed}:{batch.node}")
-        mixed = _splitmix(self._keys[batch.rows] ^ np.uint64(message))
+            self._keys = keys(self._model.seed, self._customers)
+        message = keys(batch.seed, [batch.node])[0]
+        mixed = _splitmix(self._keys[batch.rows] ^ message)
         base: Keys = _splitmix(mixed + batch.enrolment.astype(np.uint64) * np.uint64(_GOLDEN))
         return base
-
-
-def _customer_keys(seed: str, customers: Sequence[str]) -> Keys:
-    return np.array([_key(f"{seed}:{customer}") for customer in customers], np.uint64)
-
-
-def _key(text: str) -> int:
-    return int.from_bytes(hashlib.md5(text.encode(), usedforsecurity=False).digest()[:8], "big")
 
 
 def _splitmix(keys: Keys) -> Keys:

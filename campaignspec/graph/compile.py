@@ -50,7 +50,7 @@ from campaignspec.spec.journey import (
     WaitFor,
     WaitUntil,
 )
-from campaignspec.spec.rule import InSegment, Rule
+from campaignspec.spec.rule import Age, Answered, Compare, InSegment, Known, OneOf, Rule
 
 Loose: TypeAlias = list[tuple[NodeId, str]]
 """Ways out of nodes that lead nowhere yet: to the next step, whatever it is."""
@@ -207,8 +207,12 @@ def _words(happening: Happening) -> str:
 
 
 def _behaviour(project: Project, campaign: Campaign) -> Mapping[str, Any]:
-    """Gather all that decides what the campaign does, and nothing that only describes it."""
-    segments = _segments_used(project, campaign)
+    """Gather all that decides what the campaign does, and nothing that only describes it.
+
+    Policies are left out: they act at once, whatever campaign people are in.
+    """
+    parts = (campaign.enter, campaign.goal, campaign.leave, campaign.journey)
+    segments, traits = _names_used(project, parts)
     return {
         "seed": campaign.seed or campaign.campaign,
         "enter": write(campaign.enter),
@@ -216,35 +220,50 @@ def _behaviour(project: Project, campaign: Campaign) -> Mapping[str, Any]:
         "leave": [write(rule) for rule in campaign.leave],
         "journey": [write(step) for step in campaign.journey],
         "segments": {name: write(project.segments[name].where) for name in segments},
-        "traits": {name: write(trait) for name, trait in project.traits.items()},
-        "policies": write(project.policies),
+        "traits": {name: write(project.traits[name]) for name in traits},
         "tick": str(project.settings.tick),
     }
 
 
-def _segments_used(project: Project, campaign: Campaign) -> list[str]:
-    found: set[str] = set()
-    wanted = set(_segments_in(campaign))
-    while new := wanted - found:
-        found |= new
-        wanted = {name for s in new for name in _segments_in(project.segments[s])}
-    return sorted(found)
+def _names_used(project: Project, parts: object) -> tuple[list[str], list[str]]:
+    """Return the segments and traits that decide, through however many segments."""
+    segments: set[str] = set()
+    traits: set[str] = set()
+    wanted = [parts]
+    while wanted:
+        for name in _names_in(wanted.pop()):
+            if name in project.segments and name not in segments:
+                segments.add(name)
+                wanted.append(project.segments[name])
+            if name in project.traits:
+                traits.add(name)
+    return sorted(segments), sorted(traits)
 
 
-def _segments_in(value: object) -> Iterator[str]:
-    """Walk any part of the language and yield the segments it names."""
+def _names_in(value: object) -> Iterator[str]:
+    """Walk any part of the language and yield the segments and facts it names."""
     match value:
         case OnSegment():
             yield value.segment
         case Rule():
-            leaves = leaves_of(value.term)
-            yield from (leaf.segment for leaf in leaves if isinstance(leaf, InSegment))
+            for leaf in leaves_of(value.term):
+                yield from _names_in_leaf(leaf)
         case tuple():
             for item in value:
-                yield from _segments_in(item)
+                yield from _names_in(item)
         case Mapping():
             for item in value.values():
-                yield from _segments_in(item)
+                yield from _names_in(item)
         case _:
             for name in getattr(type(value), "__dataclass_fields__", ()):
-                yield from _segments_in(getattr(value, name))
+                yield from _names_in(getattr(value, name))
+
+
+def _names_in_leaf(leaf: object) -> Iterator[str]:
+    match leaf:
+        case InSegment():
+            yield leaf.segment
+        case Answered():
+            return
+        case Compare() | OneOf() | Known() | Age():
+            yield leaf.fact.name

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
@@ -76,7 +76,8 @@ def _part(connection: duckdb.DuckDBPyConnection, source: StagedEvents, key: Key)
             for n, (name, kind) in enumerate(source.properties.items())
         },
     )
-    return _one_per_day(part, zone) if source.one_per_day else part
+    happened = _one_per_day(part, zone) if source.one_per_day else part
+    return replace(happened, ts=happened.ts + source.known_after)
 
 
 def _fetch(connection: duckdb.DuckDBPyConnection, source: StagedEvents, key: Key) -> pa.Table:

@@ -77,6 +77,7 @@ def _source(
                 properties=_kinds(source.properties),
                 only=source.names,
                 one_per_day=source.one_per is not None,
+                known_after=source.known_after.micros if source.known_after else 0,
                 zone=source.zone,
             )
         case MessagesSource():

@@ -63,6 +63,8 @@ class EventSource:
         one_per_day: Make one event of a customer's calendar day, with numbers and money
             summed and other properties dropped. It happens at the end of the day, the next
             local midnight, because a day's total is known when the day is over.
+        known_after: How long after it happened an event is known, microseconds. It counts from
+            then: nobody can act on what is not known.
         zone: Where times without an offset are meant, and where days begin.
     """
 
@@ -74,6 +76,7 @@ class EventSource:
     properties: Mapping[str, PropertyKind] = field(default_factory=dict)
     only: tuple[str, ...] = ()
     one_per_day: bool = False
+    known_after: int = 0
     zone: str = "UTC"
 
 

@@ -55,6 +55,7 @@ class StagedEvents:
         constant: The stream of every event, where the source says it; then ``key`` is 0.
         properties: Kind by property, in the order of the columns.
         one_per_day: Whether a customer's events of a day become one.
+        known_after: How long after they happened events are known, microseconds.
     """
 
     table: str
@@ -64,6 +65,7 @@ class StagedEvents:
     constant: tuple[str, ...] = ()
     properties: Mapping[str, ValueKind] = field(default_factory=dict)
     one_per_day: bool = False
+    known_after: int = 0
 
 
 def stage_customers(
@@ -113,6 +115,7 @@ def stage_events(
         constant=() if source.event is None else (source.event,),
         properties={name: ValueKind(kind) for name, kind in source.properties.items()},
         one_per_day=source.one_per_day,
+        known_after=source.known_after,
     )
 
 

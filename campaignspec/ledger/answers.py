@@ -9,7 +9,7 @@ import numpy as np
 
 from campaignspec.clock import Instant
 from campaignspec.engine.journal import Batch
-from campaignspec.engine.stepper import AnswerBatch
+from campaignspec.engine.messages import AnswerBatch
 
 
 def settled(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import IO, Final
 
@@ -37,30 +37,45 @@ class LedgerFile:
             self.db = _open(path)
             _create(self.db, path)
 
-    def begin(self, *, start: Instant, campaigns: Mapping[str, str]) -> None:
+    def begin(
+        self,
+        *,
+        start: Instant,
+        campaigns: Mapping[str, str],
+        steps: Mapping[str, Collection[str]],
+        adopt: bool = False,
+    ) -> None:
         """Note what the ledger is for, or see that it is for this.
 
         Args:
             start: The instant after which the run begins.
             campaigns: The campaigns' names and fingerprints.
+            steps: By campaign, the steps that its journey has.
+            adopt: Take campaigns as they are now, if everybody in flight keeps a step to be
+                on.
 
         Raises:
-            StaleLedgerError: The ledger was begun at another instant, or for campaigns that
-                have changed since.
+            StaleLedgerError: The ledger was begun at another instant, or for other campaigns
+                than there are now, or people wait on a step that is gone.
         """
         known = self.get("campaigns")
+        written = json.dumps(dict(campaigns), sort_keys=True)
         if known is None:
             with self.db:
-                self.put("campaigns", json.dumps(dict(campaigns), sort_keys=True))
+                self.put("campaigns", written)
                 self.put("start", str(start))
                 self.put("watermark", str(start))
             return
-        self._compare(json.loads(known), campaigns)
         if self.instant("start") != start:
             raise StaleLedgerError(
                 f"{self.path} was begun at {format_instant(self.instant('start'))} UTC, not at "
                 f"{format_instant(start)} UTC; give the same --from, or begin anew with --fresh"
             )
+        if adopt:
+            self._check_steps(steps)
+            self.put("campaigns", written)
+        else:
+            self._compare(json.loads(known), campaigns)
 
     def _compare(self, known: Mapping[str, str], wanted: Mapping[str, str]) -> None:
         changed = sorted(n for n in known.keys() & wanted.keys() if known[n] != wanted[n])
@@ -69,12 +84,29 @@ class LedgerFile:
             what = (
                 f"changed since: {', '.join(changed)}"
                 if changed
-                else (f"other campaigns: {', '.join(others)}")
+                else f"come or gone since: {', '.join(others)}"
             )
             raise StaleLedgerError(
-                f"{self.path} was begun for other campaigns than there are now ({what}); "
-                "people in flight would lose their way. Begin anew with --fresh, or run the "
-                "campaigns as they were"
+                f"{self.path} was begun for other campaigns than there are now ({what}). People "
+                "in flight are on the old ones: let them go on by the new with --adopt, or, on "
+                "a virtual clock, begin anew with --fresh"
+            )
+
+    def _check_steps(self, steps: Mapping[str, Collection[str]]) -> None:
+        """See that nobody in flight stands on a step that is gone."""
+        found = self.db.execute(
+            "SELECT campaign, node, count(*) FROM enrolment WHERE flags != 0 "
+            "GROUP BY campaign, node ORDER BY campaign, node"
+        )
+        lost = [
+            f"{number} on {campaign}/{node}"
+            for campaign, node, number in found
+            if node not in steps.get(str(campaign), ())
+        ]
+        if lost:
+            raise StaleLedgerError(
+                f"people wait on steps that are gone: {', '.join(lost)}. Give a step its old "
+                "name with `name:`, or let them finish first"
             )
 
     def get(self, key: str) -> str | None:

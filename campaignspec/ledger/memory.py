@@ -10,10 +10,10 @@ import pyarrow as pa
 
 from campaignspec.clock import Instant
 from campaignspec.engine.journal import Batch, to_table
+from campaignspec.engine.messages import AnswerBatch
 from campaignspec.engine.ports import blank_state
 from campaignspec.engine.program import Program
 from campaignspec.engine.state import State
-from campaignspec.engine.stepper import AnswerBatch
 from campaignspec.engine.sweep import Outcome
 from campaignspec.engine.world import World
 from campaignspec.ledger.answers import settled

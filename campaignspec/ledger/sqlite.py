@@ -11,10 +11,10 @@ import pyarrow as pa
 
 from campaignspec.clock import NEVER, Instant
 from campaignspec.engine.journal import Batch
+from campaignspec.engine.messages import AnswerBatch, SendBatch
 from campaignspec.engine.ports import blank_state
 from campaignspec.engine.program import Program
 from campaignspec.engine.state import ACTIVE, GOAL_OPEN, Enrolments, State
-from campaignspec.engine.stepper import AnswerBatch, SendBatch
 from campaignspec.engine.sweep import Outcome
 from campaignspec.engine.touch import record_send
 from campaignspec.engine.world import World
@@ -195,7 +195,7 @@ class SqliteLedger:
             for row, at, number in zip(batch.rows, batch.at, batch.enrolment, strict=True):
                 customer = self._customers[row]
                 key = idempotency_key(
-                    campaign=batch.seed,
+                    campaign=batch.campaign,
                     customer=customer,
                     enrolment=int(number),
                     node=batch.node,
@@ -253,8 +253,11 @@ class SqliteLedger:
 
 
 def _wake(program: Program, every: Enrolments) -> Rows:
-    """Say when a timer moves each enrolment next; events wake the others."""
+    """Say when a timer, or what has been heard already, moves each enrolment next.
+
+    Events to come wake the others.
+    """
     goal = program.graph.goal
     window_end = every.entered_at + (goal.within.micros if goal else 0)
-    wake = np.where(every.flags & ACTIVE, every.due, NEVER)
+    wake = np.where(every.flags & ACTIVE, np.minimum(every.due, every.heard_at), NEVER)
     return np.where(every.flags & GOAL_OPEN, np.minimum(wake, window_end), wake)

@@ -118,7 +118,10 @@ def _end_of_quiet(at: Columns, zone: ZoneTable, quiet: QuietHours) -> Columns:
     else:
         inside = (time >= begin) | (time < end)
         ends = np.where(time >= begin, midnight + DAY, midnight) + end
-    return np.where(inside, zone.to_instant(ends), at)
+    until = zone.to_instant(ends)
+    # Where the clock was set back over the end, the hours are quiet a second time.
+    until = np.where(until > at, until, at + (ends - local))
+    return np.where(inside, until, at)
 
 
 def caps(touches: Touches, facts: Facts, policies: Policies) -> Ruling:

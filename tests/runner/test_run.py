@@ -16,8 +16,8 @@ from shop import FIRST, LAST, write_shop
 
 from campaignspec.api.check import opened
 from campaignspec.api.run import opened_run
-from campaignspec.engine.facts_file import write_facts
 from campaignspec.errors import LedgerLockedError, StaleLedgerError, UsageError
+from campaignspec.ledger.facts_file import write_facts
 from campaignspec.ledger.queue import Queue
 from campaignspec.ledger.sqlite import SqliteLedger
 from runner.kit import delivered, rehearsed, run_to_the_end
@@ -164,8 +164,55 @@ def test_a_campaign_that_changed_is_refused(shop: Path):
     path = shop / "welcome/campaign.yaml"
     path.write_text(path.read_text(encoding="utf-8").replace("wait: 3d", "wait: 4d"), "utf-8")
 
-    with pytest.raises(StaleLedgerError, match=r"changed since: welcome.*--fresh"):
+    with pytest.raises(StaleLedgerError, match=r"changed since: welcome.*--adopt"):
         run_to_the_end(shop)
+
+
+def _adopted(root: Path) -> None:
+    project, library = opened(root)
+    with opened_run(
+        project, library, environment="rehearsal", first=FIRST, last=LAST, adopt=True
+    ) as run:
+        for _ in run.progress():
+            pass
+
+
+def test_people_in_flight_go_on_by_a_changed_campaign_when_told_so(shop: Path):
+    run_to_the_end(shop, last="2025-03-10")
+    before = delivered(shop)
+    _change(shop, "    name: spenders", "    name: good-spenders")
+
+    _adopted(shop)
+
+    assert set(delivered(shop).values()) == {1}
+    assert before.keys() < delivered(shop).keys()
+
+
+def test_nobody_is_left_on_a_step_that_is_gone(shop: Path):
+    run_to_the_end(shop, last="2025-03-10")
+    (shop / "welcome/campaign.yaml").write_text(
+        (shop / "welcome/campaign.yaml").read_text("utf-8").split("journey:")[0]
+        + "journey:\n  - send: hello\n  - wait: 9d\n",
+        encoding="utf-8",
+    )
+
+    with pytest.raises(StaleLedgerError, match=r"people wait on steps that are gone: \d+ on"):
+        _adopted(shop)
+
+
+def _change(shop: Path, old: str, new: str) -> None:
+    path = shop / "welcome/campaign.yaml"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def test_policies_act_at_once_and_change_no_campaign(shop: Path):
+    run_to_the_end(shop, last="2025-03-10")
+    path = shop / "channels.yaml"
+    path.write_text(path.read_text("utf-8").replace("within: 7d", "within: 9d"), "utf-8")
+
+    assert run_to_the_end(shop).num_rows
 
 
 def test_a_title_that_changed_is_not_a_change(shop: Path):

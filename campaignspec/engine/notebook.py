@@ -1,0 +1,99 @@
+"""Writing down what happens to enrolments, fact by fact, in columns."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from campaignspec.engine.facts import Kind
+from campaignspec.engine.journal import Batch
+from campaignspec.engine.state import Instants, Rows
+from campaignspec.engine.walk import Walk
+
+Money = npt.NDArray[np.int64]
+
+
+class Notebook:
+    """The facts of one campaign's steps.
+
+    Attributes:
+        facts: What was noted, in batches.
+    """
+
+    def __init__(self, walk: Walk) -> None:
+        self.facts: list[Batch] = []
+        self._walk = walk
+
+    def here(
+        self,
+        kind: Kind,
+        index: Rows,
+        at: Instants,
+        *,
+        edge: str | None = None,
+        reason: str | None = None,
+        value: Money | None = None,
+    ) -> None:
+        """Note a step at the node where each customer is."""
+        places = self._walk.every.node[index]
+        for place in np.unique(places):
+            here = places == place
+            self.step(
+                kind,
+                self._walk.program.nodes[place].id,
+                index[here],
+                at[here],
+                edge,
+                reason=reason,
+                value=None if value is None else value[here],
+            )
+
+    def step(
+        self,
+        kind: Kind,
+        node: str,
+        index: Rows,
+        at: Instants,
+        edge: str | None = None,
+        *,
+        channel: str | None = None,
+        reason: str | None = None,
+        value: Money | None = None,
+    ) -> None:
+        """Note a step of each enrolment, and count it."""
+        if not len(index):
+            return
+        every = self._walk.every
+        self.facts.append(
+            Batch(
+                campaign=self._walk.program.graph.campaign,
+                kind=kind,
+                node=node,
+                edge=edge,
+                channel=channel,
+                reason=reason,
+                rows=self._walk.rows(index),
+                at=at,
+                enrolment=every.number[index],
+                seq=every.seq[index],
+                value=value,
+            )
+        )
+        every.seq[index] += 1
+
+    def refusal(self, node: str, index: Rows, at: Instants, reason: str) -> None:
+        """Note that customers may not enter; it belongs to no enrolment, and is no step."""
+        if not len(index):
+            return
+        self.facts.append(
+            Batch(
+                campaign=self._walk.program.graph.campaign,
+                kind=Kind.REFUSED,
+                node=node,
+                reason=reason,
+                rows=self._walk.rows(index),
+                at=at,
+                enrolment=self._walk.every.number[index],
+                seq=np.full(index.shape, -1, np.int32),
+            )
+        )

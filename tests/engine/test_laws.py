@@ -1,0 +1,76 @@
+"""What must not matter does not: the future, other customers, names, formatting."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from engine_kit.cases import Case, cases
+from engine_kit.drive import rows, swept
+from engine_kit.profile import examples
+from engine_kit.renaming import renamed
+from engine_kit.story import until
+from hypothesis import given
+from hypothesis import strategies as st
+
+from campaignspec.graph.compile import compile_campaign
+
+
+@examples(25)
+@given(data=st.data(), case=cases())
+def test_cutting_the_history_changes_nothing_before_the_cut(
+    data: st.DataObject, case: Case
+) -> None:
+    cut = data.draw(st.integers(case.start, case.end))
+
+    facts = rows(swept(replace(case, story=until(case.story, cut))))
+
+    assert [f for f in facts if f["at"] <= cut] == [f for f in rows(swept(case)) if f["at"] <= cut]
+
+
+@examples(25)
+@given(data=st.data(), case=cases())
+def test_a_sweep_that_ends_earlier_is_the_beginning_of_a_longer_one(
+    data: st.DataObject, case: Case
+) -> None:
+    end = data.draw(st.integers(case.start, case.end))
+
+    facts = rows(swept(replace(case, end=end)))
+
+    assert facts == [fact for fact in rows(swept(case)) if fact["at"] <= end]
+
+
+@examples(25)
+@given(cases())
+def test_customers_do_not_influence_each_other(case: Case) -> None:
+    together = rows(swept(case))
+
+    for person in case.story:
+        alone = rows(swept(replace(case, story=(person,))))
+
+        assert alone == [fact for fact in together if fact["customer"] == person.id]
+
+
+@examples(25)
+@given(cases())
+def test_renaming_what_is_visible_reshuffles_nobody(case: Case) -> None:
+    other = replace(case, project=renamed(case.project))
+
+    facts = rows(swept(other))
+
+    assert [_without_names(other, fact) for fact in facts] == [
+        _without_names(case, fact) for fact in rows(swept(case))
+    ]
+
+
+def _without_names(case: Case, fact: dict[str, Any]) -> dict[str, Any]:
+    """Say of a fact where in which journey it is, by number."""
+    graph = compile_campaign(case.project, fact["campaign"])
+    node = list(graph.nodes).index(fact["node"])
+    edges = [edge.label for edge in graph.edges if edge.source == fact["node"]]
+    return {
+        **fact,
+        "campaign": list(case.project.campaigns).index(fact["campaign"]),
+        "node": node,
+        "edge": edges.index(fact["edge"]) if fact["edge"] in edges else fact["edge"],
+    }

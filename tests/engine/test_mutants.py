@@ -1,0 +1,286 @@
+"""The comparison with the oracle has teeth: it finds an engine that is wrong in one line."""
+
+from __future__ import annotations
+
+import pytest
+from engine_kit.cases import Case, case_of
+from engine_kit.drive import expected, rows, swept
+from engine_kit.mutation import Mutant
+from engine_kit.oracle import Fact
+
+from campaignspec.audience import audience, timeline, values
+from campaignspec.clock import ZoneTable
+from campaignspec.engine import dates, entering, program, sending, stepper, sweep, touch
+from campaignspec.engine.sending import Sender
+from campaignspec.engine.stepper import Stepper
+from campaignspec.engine.watching import Watch
+from campaignspec.policy import rules
+
+SEEDS = range(400)
+
+MUTANTS = (
+    Mutant(
+        "a leave rule comes after the goal",
+        Stepper,
+        "step",
+        "leaves = active & (every.leave_at[index] == at)\n",
+        "leaves = active & (every.leave_at[index] == at) & (every.goal_at[index] != at)\n",
+    ),
+    Mutant(
+        "the goal's window closes before the goal",
+        Stepper,
+        "step",
+        "converts = ~leaves & open_goal & (every.goal_at[index] == at)",
+        "converts = ~leaves & open_goal & (every.goal_at[index] == at)"
+        " & (self._watch.window_end(index) != at)",
+    ),
+    Mutant(
+        "an entry comes before what ends the enrolment before it",
+        Stepper,
+        "step",
+        "self._watch.wake(index) > at",
+        "self._entry_at[index] <= at",
+    ),
+    Mutant(
+        "a goal that stays ends the journey", Stepper, "_convert", "goal and goal.stay", "False"
+    ),
+    Mutant(
+        "the goal is worth what its event after next is worth",
+        Stepper,
+        "_goal_value",
+        "self._all.entered_at[index])",
+        "self._all.entered_at[index]) - 1",
+    ),
+    Mutant(
+        "a number that a goal is worth is cut off",
+        Stepper,
+        "_goal_value",
+        "np.rint(known * MICROS)",
+        "np.trunc(known * MICROS)",
+    ),
+    Mutant(
+        "answers of the enrolment before count",
+        Stepper,
+        "_begin",
+        "column[index] = NEVER",
+        "pass",
+    ),
+    Mutant(
+        "an arm's share ends one draw too late",
+        Stepper,
+        "_assign",
+        "draws < threshold(below)",
+        "draws < threshold(below) + 2**28",
+    ),
+    Mutant(
+        "who matches a leave rule's segment at entry stays",
+        Watch,
+        "endings",
+        "np.where(already, since, at)",
+        "at",
+    ),
+    Mutant(
+        "who is in the segment already is waited for",
+        Watch,
+        "_heard",
+        "np.where(already, since, joins)",
+        "joins",
+    ),
+    Mutant(
+        "what is heard is acted on between ticks",
+        Watch,
+        "happening",
+        "ceil_to_tick(self._heard(node, place, index), self._walk.world.tick)",
+        "self._heard(node, place, index)",
+    ),
+    Mutant(
+        "caps do not know own messages",
+        sending,
+        "record_send",
+        "sends[index, oldest] = at",
+        "pass",
+    ),
+    Mutant(
+        "caps know one past message only",
+        touch.TouchFacts,
+        "kth_latest_message",
+        "cap.at_most + 1",
+        "2",
+    ),
+    Mutant(
+        "a capped person who should leave goes on",
+        Sender,
+        "send",
+        "node.when_capped is WhenCapped.LEAVE",
+        "node.when_capped is WhenCapped.SKIP",
+    ),
+    Mutant(
+        "a cap's window has both its ends",
+        rules,
+        "_free_again",
+        "kth + cap.within.micros",
+        "kth + cap.within.micros + 1",
+    ),
+    Mutant(
+        "a cap's window has neither of its ends",
+        rules,
+        "_free_again",
+        "kth + cap.within.micros",
+        "kth + cap.within.micros - touches.tick",
+    ),
+    Mutant(
+        "a calendar day is a day of UTC",
+        rules,
+        "_free_again",
+        "zone.to_local(kth[here])",
+        "kth[here]",
+    ),
+    Mutant(
+        "quiet hours end an hour early",
+        rules,
+        "_end_of_quiet",
+        "quiet.to.minutes * MINUTE",
+        "quiet.to.minutes * MINUTE - DAY // 24",
+    ),
+    Mutant(
+        "quiet hours that come twice are quiet once",
+        rules,
+        "_end_of_quiet",
+        "until = np.where(until > at, until, at + (ends - local))",
+        "pass",
+    ),
+    Mutant(
+        "quiet hours do not run over midnight",
+        rules,
+        "_end_of_quiet",
+        "(time >= begin) | (time < end)",
+        "time >= begin",
+    ),
+    Mutant(
+        "silence is consent",
+        rules,
+        "consent_needed",
+        "Consent.OPT_IN)",
+        "Consent.OPT_OUT)",
+    ),
+    Mutant(
+        "the zone's offset is an hour wrong",
+        ZoneTable,
+        "to_local",
+        "instants + self",
+        "3600000000 + instants + self",
+    ),
+    Mutant(
+        "a repeated local time comes the second time",
+        ZoneTable,
+        "to_instant",
+        "self.starts[1:] + self.offsets[:-1]",
+        "self.starts[1:] + self.offsets[1:]",
+    ),
+    Mutant("weekdays are one off", stepper, "next_time_of_day", "_THURSDAY", "(_THURSDAY + 1)"),
+    Mutant(
+        "29 February is kept on the 1st of March",
+        dates,
+        "_every_year",
+        "np.minimum(day_of_month[None, :], lengths.astype(np.int64) - 1)",
+        "day_of_month[None, :] + 0 * lengths.astype(np.int64)",
+    ),
+    Mutant(
+        "an offset of more than a year is looked for in the wrong years",
+        program,
+        "date_entries",
+        "start=start - shift, end=end - shift",
+        "start=start, end=end",
+    ),
+    Mutant(
+        "a duration between entries is counted with its end",
+        entering,
+        "_refusals",
+        "< again.micros",
+        "<= again.micros",
+    ),
+    Mutant(
+        "two entries of one tick are both met",
+        program,
+        "_on_ticks",
+        "ceil_to_tick(stream.ts, world.tick)",
+        "stream.ts // world.tick * world.tick",
+    ),
+    Mutant(
+        "the holdout shares its draw with the campaign's seed",
+        program,
+        "_held_out",
+        ":holdout",
+        ":hold",
+    ),
+    Mutant(
+        "the last campaign of a tie comes first",
+        sweep,
+        "_wave",
+        "next_at[:, awake].argmin(axis=0)",
+        "len(steppers) - 1 - next_at[::-1, awake].argmin(axis=0)",
+    ),
+    Mutant(
+        "a window has both its ends",
+        values,
+        "_window_start",
+        "at - trait.within.micros",
+        "at - trait.within.micros - 1",
+    ),
+    Mutant(
+        "!= does not hold where the fact is missing",
+        audience,
+        "compare",
+        "~compare(values, Operator.EQUAL, literal)",
+        "~compare(values, Operator.EQUAL, literal) & ~values.missing",
+    ),
+    Mutant(
+        "an age begins a moment late",
+        audience.Audience,
+        "_age",
+        "happened <= edge if",
+        "happened < edge if",
+    ),
+    Mutant(
+        "an average counts missing values as nothing",
+        audience.Audience,
+        "_counted",
+        "name is None or",
+        "True or name is None or",
+    ),
+    Mutant(
+        "a date that comes changes no segment",
+        audience,
+        "turning_points",
+        "if column.kind is ValueKind.DATE:",
+        "if column.kind is ValueKind.DATE and shift:",
+    ),
+    Mutant(
+        "an event that leaves a window changes no segment",
+        timeline,
+        "_own_shifts",
+        "yield name, within.micros",
+        "return",
+    ),
+)
+
+
+@pytest.fixture(scope="module")
+def truths() -> list[tuple[Case, list[Fact]]]:
+    """Return fixed cases with what is right in them."""
+    found = [case_of(seed) for seed in SEEDS]
+    return [(case, expected(case)) for case in found]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
+def test_the_oracle_finds_an_engine_in_which(
+    mutant: Mutant, truths: list[tuple[Case, list[Fact]]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mutant.put(monkeypatch)
+
+    assert any(_differs(case, right) for case, right in truths)
+
+
+def _differs(case: Case, right: list[Fact]) -> bool:
+    return rows(swept(case)) != right

@@ -1,0 +1,29 @@
+"""The engine and a plain interpreter of the semantics write the same facts."""
+
+from __future__ import annotations
+
+import pytest
+from engine_kit.cases import Case, case_of, cases
+from engine_kit.drive import expected, rows, swept
+from engine_kit.profile import NIGHTLY, examples
+from hypothesis import given
+
+SEEDS = range(20_000 if NIGHTLY else 200)
+
+
+@examples(60)
+@given(cases())
+def test_a_sweep_writes_the_facts_that_the_oracle_expects(case: Case) -> None:
+    facts = rows(swept(case))
+
+    assert facts == expected(case)
+
+
+@pytest.mark.parametrize("first", range(SEEDS.start, SEEDS.stop, 50))
+def test_engine_and_oracle_agree_on_fifty_seeded_cases(first: int) -> None:
+    for seed in range(first, first + 50):
+        case = case_of(seed)
+
+        facts = rows(swept(case))
+
+        assert facts == expected(case), f"seed {seed}"

@@ -1,0 +1,148 @@
+"""Random cases: a small history, a project with every part of the language, a stretch of time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine_kit.author import Author
+from engine_kit.choices import Choices, Drawn, Seeded
+from engine_kit.story import Customer, Decision, Event, PastMessage, Story
+from hypothesis import strategies as st
+
+from campaignspec.clock import DAY, HOUR, MINUTE, SECOND, parse_instant
+from campaignspec.project import Project
+
+SITUATIONS = (
+    ("2017-03-11 12:00", ("America/New_York", "Asia/Kolkata", "Europe/Moscow")),
+    ("2017-11-04 12:00", ("America/New_York", "America/Havana", "UTC")),
+    ("2017-10-14 06:00", ("America/Sao_Paulo", "Asia/Kolkata", "UTC")),
+    ("2018-02-16 18:00", ("America/Sao_Paulo", "Asia/Kathmandu", "Europe/London")),
+    ("2018-03-31 00:00", ("Australia/Lord_Howe", "America/New_York", "Asia/Shanghai")),
+    ("2016-02-27 00:00", ("Asia/Kolkata", "Europe/Berlin", "UTC")),
+    ("2017-02-26 21:00", ("Pacific/Auckland", "America/New_York", "UTC")),
+    ("2018-10-27 00:00", ("Europe/London", "America/Havana", "Asia/Beirut")),
+)
+"""Where clocks change, midnight is skipped or comes twice, and where the leap day is."""
+
+TICKS = (HOUR, HOUR, 30 * MINUTE, 3 * HOUR, 7 * HOUR, DAY)
+CHANNELS = ("mail", "text")
+CLASSES = ("promotional", "service", "transactional")
+
+_MOST_TICKS = 150
+_LONGEST = 12 * DAY
+_QUARTER = 15 * MINUTE
+_LEAP_DAY = parse_instant("1988-02-29") // DAY
+
+
+@dataclass(frozen=True)
+class Case:
+    """All that an engine and an oracle need to agree.
+
+    Attributes:
+        story: The history.
+        project: The campaigns.
+        start: Nobody enters at or before this instant.
+        end: The last instant that counts.
+        salt: What people answer; nobody answers where it is empty.
+    """
+
+    story: Story
+    project: Project
+    start: int
+    end: int
+    salt: str
+
+    @property
+    def tick(self) -> int:
+        """The length of a tick."""
+        return self.project.settings.tick.micros
+
+
+def cases() -> st.SearchStrategy[Case]:
+    """Cases of every kind: half of them small ones that shrink, half of them rich ones."""
+    return _drawn() | st.integers(0, 2**32).map(case_of)
+
+
+@st.composite
+def _drawn(draw: st.DrawFn) -> Case:
+    return _case(Drawn(draw))
+
+
+def case_of(seed: int) -> Case:
+    """Return the case of a seed, for ever the same."""
+    return _case(Seeded(seed))
+
+
+def _case(choices: Choices) -> Case:
+    written, zones = choices.pick(SITUATIONS)
+    begin = parse_instant(written)
+    tick = choices.pick(TICKS)
+    start = begin + choices.pick((0, 0, 0, 20 * MINUTE, 1))
+    end = start + min(tick * choices.number(40, _MOST_TICKS), _LONGEST)
+    narrator = _Narrator(choices, begin, end, zones)
+    return Case(
+        story=tuple(narrator.customer(f"c{number}") for number in range(choices.number(1, 6))),
+        project=Author(choices, tick, begin, zones[0]).project(),
+        start=start,
+        end=end,
+        salt=choices.pick(("", "ann", "bob", "eve")),
+    )
+
+
+class _Narrator:
+    """Tells what happens to whom."""
+
+    def __init__(self, choices: Choices, begin: int, end: int, zones: tuple[str, ...]) -> None:
+        self._choices, self._begin, self._end, self._zones = choices, begin, end, zones
+
+    def customer(self, name: str) -> Customer:
+        pick, number = self._choices.pick, self._choices.number
+        return Customer(
+            id=name,
+            zone=pick(self._zones),
+            addresses=frozenset({pick(("email",) * 9 + ("phone",))}),
+            attributes={
+                "city": pick((None, "Kazan", "Xi'an", "Łódź")),
+                "age": pick((None, 18.0, 35.0, 35.5)),
+                "day": self._day(),
+                "vip": pick((None, True, False)),
+            },
+            events=[self._event() for _ in range(number(0, 30))],
+            decisions=[self._decision() for _ in range(number(0, 5))],
+            messages=[self._message() for _ in range(number(0, 5))],
+        )
+
+    def _at(self) -> int:
+        """Choose an instant, before or within the stretch, most on a grid so that some tie."""
+        first, last = -2 * DAY // _QUARTER, (self._end - self._begin) // _QUARTER
+        jitter = self._choices.pick((0, 0, 0, 0, 1, -1, 7 * SECOND))
+        return self._begin + self._choices.number(first, last) * _QUARTER + jitter
+
+    def _day(self) -> int | None:
+        """Choose a date about now, or long ago on a day about now, or the leap day, or none."""
+        today = self._begin // DAY
+        near = today + self._choices.number(-4, 12)
+        return self._choices.pick(
+            (None, near, near - 365, near - 365 * self._choices.number(2, 50), _LEAP_DAY)
+        )
+
+    def _event(self) -> Event:
+        pick = self._choices.pick
+        amount = pick((None, 5_000_000, 10_000_000, 19_990_000, 20_000_000))
+        number = pick((None, 0.0, 1.0, 2.5, 4.0, 1.001))
+        word = pick((None, "tea", "cup", "ваза"))
+        match pick(("buy", "buy", "visit", "visit", "return")):
+            case "buy":
+                told = {"amount": amount, "items": number, "sku": word}
+                return Event(self._at(), "buy", told)
+            case "visit":
+                return Event(self._at(), "visit", {"seconds": number, "page": word})
+            case _:
+                return Event(self._at(), "return", {"amount": amount})
+
+    def _decision(self) -> Decision:
+        pick = self._choices.pick
+        return Decision(self._at(), pick(CHANNELS), pick(CLASSES), pick((True, True, False)))
+
+    def _message(self) -> PastMessage:
+        return PastMessage(self._at(), self._choices.pick(CHANNELS), self._choices.pick(CLASSES))
