@@ -21,7 +21,7 @@ def command(context: click.Context, first: Path, second: Path, limit: int) -> No
     the FIRST, `+` only in the SECOND.
     """
     from campaignspec.api.compare import differences
-    from campaignspec.engine.facts_file import read_facts
+    from campaignspec.ledger.facts_file import read_facts
 
     left, right = read_facts(first), read_facts(second)
     found = differences(left, right)

@@ -15,5 +15,6 @@ def command() -> None:
         summary = (connector.__doc__ or "").strip().partition("\n")[0]
         click.echo(f"{name}  {info.distribution} {info.version}\n  {summary}")
         for key, setting in connector.settings.items():
-            needed = "required" if setting.required else f"default {setting.default}"
-            click.echo(f"    {key}: {setting.kind}, {needed}. {setting.summary}")
+            given = "" if setting.default is None else f", {setting.default} if not given"
+            needed = ", required" if setting.required else given
+            click.echo(f"    {key}: {setting.kind}{needed}. {setting.summary}")

@@ -32,4 +32,4 @@ def command(
 
     project, _ = opened(start)
     for name in campaigns_of(project, names):
-        click.echo(render(compile_campaign(project, name), form))
+        click.echo(render(compile_campaign(project, name), form).rstrip())

@@ -24,6 +24,11 @@ from campaignspec.errors import ExitCode
 @to_option
 @facts_option
 @click.option("--fresh", is_flag=True, help="Begin a new ledger (virtual clock only).")
+@click.option(
+    "--adopt",
+    is_flag=True,
+    help="Campaigns have changed: let people in flight go on by the new ones.",
+)
 @click.pass_context
 def command(
     context: click.Context,
@@ -34,6 +39,7 @@ def command(
     last: str | None,
     facts: Path | None,
     fresh: bool,  # noqa: FBT001 - a flag of the command line
+    adopt: bool,  # noqa: FBT001 - a flag of the command line
 ) -> None:
     """Run campaigns in an environment.
 
@@ -47,7 +53,7 @@ def command(
     from campaignspec.api.check import opened
     from campaignspec.api.run import opened_run
     from campaignspec.cli.progress import shown
-    from campaignspec.engine.facts_file import write_facts
+    from campaignspec.ledger.facts_file import write_facts
     from campaignspec.ledger.queue import Status
 
     project, library = opened(start)
@@ -59,6 +65,7 @@ def command(
         first=first,
         last=last,
         fresh=fresh,
+        adopt=adopt,
     ) as run:
         handed = sum(shown(run, project.settings.timezone))
         messages = run.messages()

@@ -47,15 +47,17 @@ def command(
     estimated or assumed.
     """
     from campaignspec.api.check import opened
+    from campaignspec.api.names import campaigns_of
     from campaignspec.api.report import report_of_simulation
     from campaignspec.api.simulate import simulate
     from campaignspec.cli.results import print_results
-    from campaignspec.engine.facts_file import write_facts
+    from campaignspec.ledger.facts_file import write_facts
     from campaignspec.report import render_report
 
     project, _ = opened(start)
-    click.echo("rehearsing …", err=True)
-    simulated = simulate(project, campaigns=names, first=first, last=last, responses=responses)
+    chosen = campaigns_of(project, names)
+    click.echo(f"rehearsing {', '.join(chosen)} …", err=True)
+    simulated = simulate(project, campaigns=chosen, first=first, last=last, responses=responses)
     report = report_of_simulation(project, simulated)
     print_results(report, form)
     if facts is not None:

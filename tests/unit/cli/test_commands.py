@@ -10,7 +10,7 @@ import pytest
 from shop import FIRST, LAST, write_shop
 
 from campaignspec.cli import main
-from campaignspec.engine.facts_file import read_facts, write_facts
+from campaignspec.ledger.facts_file import read_facts, write_facts
 
 
 @pytest.fixture
