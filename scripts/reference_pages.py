@@ -1,0 +1,197 @@
+"""The reference of commands, exit codes, findings and facts, made from the code."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import itertools
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import click
+
+from campaignspec import errors
+from campaignspec.diagnostics import codes
+from campaignspec.engine import facts
+from campaignspec.measure import provenance
+from campaignspec.policy import Reason
+from scripts.markdown import MADE, table
+from scripts.wrong_examples import EDITS, said
+
+GOLDEN = Path(__file__).parent.parent / "tests" / "golden" / "spec"
+
+EXIT_CODES = {
+    "FINE": "Everything was done.",
+    "FINDINGS": "Something written is wrong, a test failed, or two files of facts differ.",
+    "USAGE": "The command was called wrongly: an option, a name or a date does not exist.",
+    "WORLD_FAILED": "A file, a ledger, a source or a connector failed.",
+    "GUARD_HALTED": "Kept for guards that stop a run; no command leaves with it yet.",
+    "REFUSED": "The ledger was begun with other campaigns, settings or dates.",
+    "IN_DOUBT": "The run is done, and some messages failed or nobody knows if they were sent.",
+    "LOCKED": "Another runner holds the ledger; try again later.",
+}
+
+REASONS = {
+    "no-address": "The customer has no address for the channel.",
+    "unsubscribed": "The customer answered a message of the channel by an opt-out.",
+    "consent": "The customer did not agree to messages of this class.",
+    "quiet-hours": "It is too late or too early in the customer's day.",
+    "cap": "The customer has had as many messages as a cap allows.",
+}
+
+FAMILIES = {
+    "DOC": "The text of a file",
+    "SPC": "The shape of a section",
+    "REF": "Names",
+    "JRN": "Journeys",
+    "POL": "Policies",
+    "MSR": "Measurement",
+    "CNT": "Content",
+    "DAT": "Data",
+    "CNX": "Connectors",
+}
+
+_ABOUT_FINDINGS = """\
+What `campaignspec validate` may find. The letters say where to look; a number never changes its
+meaning. Examples are real: each is made anew whenever this page is.
+"""
+
+_ABOUT_FACTS = """\
+What happened to whom, when, where in the journey, and why. `simulate --facts` and `run --facts`
+write them as a Parquet file; facts are only ever added. A rehearsal and a run write the same facts
+for the same inputs, row for row, and `campaignspec compare` holds two files against each other.
+"""
+
+_ABOUT_NUMBERS = """\
+## How a number is known
+
+Every number of a result and of a report carries one of four classes.
+"""
+
+
+# --- commands and exit codes ---
+
+
+def cli_page() -> str:
+    """Show the help of every command."""
+    commands = import_module("campaignspec.cli.main")
+    group = commands._command  # noqa: SLF001 - the group behind main, for its help alone
+    parts = [f"# Commands\n\n{MADE}\n", _help(group, "campaignspec")]
+    for name in commands.COMMANDS:
+        command = import_module(f"campaignspec.cli.{name}_command").command
+        parts += [f"## {name}\n", _help(command, f"campaignspec {name}")]
+    return "\n".join([*parts, "How commands leave: [exit codes](exit-codes.md).\n"])
+
+
+def _help(command: click.Command, name: str) -> str:
+    settings = {"help_option_names": ["-h", "--help"], "terminal_width": 80}
+    with click.Context(command, info_name=name, **settings) as context:  # type: ignore[arg-type]
+        return f"```text\n{command.get_help(context)}\n```\n"
+
+
+def exit_codes_page() -> str:
+    """List the exit codes."""
+    rows = [
+        (str(code.value), code.name.lower().replace("_", " "), EXIT_CODES[code.name])
+        for code in errors.ExitCode
+    ]
+    rows.append(("130", "stopped", "Stopped from the keyboard; nothing is half-written."))
+    return f"# Exit codes\n\n{MADE}\n\n" + table(("code", "name", "meaning"), rows)
+
+
+# --- findings ---
+
+
+def findings_page() -> str:
+    """Give every finding a section, with a wrong example and its exact output where one is kept."""
+    parts = [
+        f"# Findings\n\n{MADE}\n",
+        _ABOUT_FINDINGS,
+    ]
+    family = ""
+    for code in codes.CODES.values():
+        if code.code[:3] != family:
+            family = code.code[:3]
+            parts.append(f"## {FAMILIES[family]}\n")
+        parts.append(f"### {code.code} {code.slug}\n\n{code.summary}\n")
+        parts.append(_example(code.code))
+    return "\n".join(part for part in parts if part)
+
+
+def _example(code: str) -> str:
+    """Show an edit of the example project that is wrong, or else the shortest kept wrong file."""
+    if code in EDITS:
+        return f"```text\n{said(code)}\n```\n"
+    kept = [path for path in GOLDEN.glob("*.out") if _first_finding(path) == code]
+    if not kept:
+        return ""
+    output = min(sorted(kept), key=lambda path: path.stat().st_size)
+    wrong = output.with_suffix(".yaml").read_text(encoding="utf-8").rstrip("\n")
+    return f"```yaml\n{wrong}\n```\n\n```text\n{output.read_text(encoding='utf-8').strip()}\n```\n"
+
+
+def _first_finding(path: Path) -> str:
+    """Return the code of the first finding in an output."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    found = [word for line in lines[:1] for word in line.split() if word in codes.CODES]
+    return found[0] if found else ""
+
+
+# --- facts ---
+
+
+def facts_page() -> str:
+    """List the kinds of fact, the columns and the reasons."""
+    kinds = [(f"`{kind.value}`", text) for kind, text in _documented(facts, facts.Kind)]
+    columns = [(f"`{f.name}`", str(f.type), "yes" if f.nullable else "") for f in facts.SCHEMA]
+    reasons = [(f"`{r.slug}`", REASONS[r.slug]) for r in Reason if r is not Reason.NONE]
+    quantities = [
+        (text, _class(quantity, simulated=True), _class(quantity, simulated=False))
+        for quantity, text in _documented(provenance, provenance.Quantity)
+    ]
+    classes = [(f"{c.value}", text) for c, text in provenance.SENTENCES.items()]
+    return "\n".join(
+        [
+            f"# Facts\n\n{MADE}\n",
+            _ABOUT_FACTS,
+            table(("kind", "what happened"), kinds),
+            "## Columns\n\n" + table(("column", "type", "may be empty"), columns),
+            _after(facts, "SCHEMA").replace("``", "`") + "\n",
+            "## Reasons of policy\n\n" + table(("reason", "meaning"), reasons),
+            _ABOUT_NUMBERS,
+            table(("class", "meaning"), classes),
+            table(("numbers about", "in a rehearsal", "in a run"), quantities),
+        ]
+    )
+
+
+def _class(quantity: provenance.Quantity, *, simulated: bool) -> str:
+    return provenance.provenance_of(quantity, simulated=simulated).value
+
+
+def _documented(module: ModuleType, kind: Any) -> list[tuple[Any, str]]:
+    """Return the members of an enum with the text that stands under each."""
+    tree = ast.parse(inspect.getsource(module))
+    body = next(
+        n.body for n in tree.body if isinstance(n, ast.ClassDef) and n.name == kind.__name__
+    )
+    texts = dict(_texts_under(body))
+    return [(member, texts.get(member.name, "")) for member in kind]
+
+
+def _after(module: ModuleType, name: str) -> str:
+    return dict(_texts_under(ast.parse(inspect.getsource(module)).body))[name]
+
+
+def _texts_under(body: list[ast.stmt]) -> Iterator[tuple[str, str]]:
+    """Yield the names that are followed by a text, with the text."""
+    for stated, under in itertools.pairwise(body):
+        match stated, under:
+            case (
+                ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)),
+                ast.Expr(value=ast.Constant(value=str(text))),
+            ):
+                yield name, inspect.cleandoc(text)
