@@ -1,3 +1,5 @@
+"""A real SMTP server on loopback that answers as a test scripts it."""
+
 from __future__ import annotations
 
 import asyncio

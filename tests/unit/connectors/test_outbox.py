@@ -15,6 +15,7 @@ from campaignspec.connector import (
     Accepted,
     Context,
     FailureKind,
+    Idempotency,
     Message,
     MessageClass,
     Rejected,
@@ -38,6 +39,8 @@ HELLO = Message(
 
 
 class TestOutbox(ConnectorContract):
+    idempotency = Idempotency.LOOKUP
+
     def make_connector(self, tmp_path: Path) -> Outbox:
         return outbox(tmp_path)
 

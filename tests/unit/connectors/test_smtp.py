@@ -17,6 +17,7 @@ from campaignspec.connector import (
     Accepted,
     Context,
     FailureKind,
+    Idempotency,
     InDoubt,
     Message,
     MessageClass,
@@ -84,6 +85,7 @@ def kinds(receipts: Sequence[Receipt]) -> list[object]:
 
 
 class TestSmtp(ConnectorContract):
+    idempotency = Idempotency.NONE
     secret = ENVIRON["SMTP_PASSWORD"]
     bad_address = "анна@example.org"
 

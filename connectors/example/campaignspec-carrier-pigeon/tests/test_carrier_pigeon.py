@@ -6,13 +6,14 @@ from pathlib import Path
 
 from campaignspec_carrier_pigeon import CarrierPigeon
 
-from campaignspec.connector import Context
+from campaignspec.connector import Context, Idempotency
 from campaignspec.testing.connectors import ConnectorContract
 
 
 class TestCarrierPigeon(ConnectorContract):
     """The conformance kit, told how to build a pigeon and where its messages arrive."""
 
+    idempotency = Idempotency.NATIVE
     address = "the north tower"
     bad_address = " "
 
