@@ -26,7 +26,8 @@ class Assembly:
     """Campaigns, ready to be advanced.
 
     Attributes:
-        graphs: By campaign name, sorted.
+        graphs: By campaign name, in the order in which campaigns go first at one instant: by
+            their seeds, so that a renamed campaign keeps its place.
         programs: The graphs bound to the history, in the same order.
         world: What the engine may ask.
     """
@@ -75,6 +76,7 @@ def assemble(
         dice=dice or KeyedDice(history.customers),
         responses=responses or NoResponses(),
     )
-    graphs = {name: compile_campaign(project, name) for name in sorted(campaigns)}
+    in_order = sorted(campaigns, key=lambda name: (project.campaigns[name].seed or name, name))
+    graphs = {name: compile_campaign(project, name) for name in in_order}
     programs = tuple(bind(graph, world, start=start, end=end) for graph in graphs.values())
     return Assembly(graphs=graphs, programs=programs, world=world)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from campaignspec.clock import DAY, NEVER, Instant, parse_instant
+from campaignspec.clock import DAY, NEVER, Instant, parse_instant, to_datetime
 from campaignspec.errors import UsageError
 from campaignspec.history import History
 from campaignspec.project import Project
@@ -45,6 +45,15 @@ def period_of(project: Project, history: History, *, first: str | None, last: st
     return Period(start=start, end=end)
 
 
+def instant_of(project: Project, text: str) -> Instant:
+    """Return an instant that is given as a date, whose beginning is meant, or a date and time.
+
+    Raises:
+        UsageError: The text is neither.
+    """
+    return _instant(text, project.settings.timezone)
+
+
 def _instant(text: str, zone: str) -> Instant:
     try:
         return parse_instant(text, zone)
@@ -78,6 +87,4 @@ def _next_midnight(midnight: Instant, zone: str) -> Instant:
 
 
 def _date(instant: Instant, zone: str) -> str:
-    from campaignspec.clock import to_datetime
-
     return f"{to_datetime(instant, zone):%Y-%m-%d}"

@@ -103,13 +103,12 @@ def _assumptions(model: ResponseModel | None, *, simulated: bool) -> Iterator[As
     yield Assumption(
         name="effect of messages on the goal",
         value="none",
-        basis="history holds no effect of messages that were never sent; people do what they "
-        "did anyway, so a rehearsed lift is noise around zero",
+        basis="people do what they did anyway; a rehearsed lift is noise around zero",
     )
     for channel, rates in (model.channels if model else {}).items():
         yield Assumption(
             name=f"answers to {channel}",
             value=f"{rates.opened} opened; of these {rates.clicked} clicked and "
             f"{rates.unsubscribed} opted out, within {rates.within}",
-            basis=f"{rates.basis}; drawn with seed {model.seed if model else ''}",
+            basis=f"{rates.basis}; seed {model.seed if model else ''}",
         )

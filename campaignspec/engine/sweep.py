@@ -1,7 +1,7 @@
 """The driver: every customer takes the next step due, wave after wave, up to a horizon.
 
 Customers do not touch each other, so their own order is the only one that counts: within a
-customer steps are taken by time, then by campaign name. Whether the horizon is the end of a
+customer steps are taken by time, then in the order of the campaigns. Whether the horizon is the end of a
 year's history or the next tick of a runner makes no difference to what is done, only to how
 often it is asked; a property test holds this.
 """
@@ -43,7 +43,7 @@ def sweep(programs: Sequence[Program], world: World, state: State, horizon: Inst
     """Take every step that is due up to and including ``horizon``.
 
     Args:
-        programs: The campaigns, in the order of their names.
+        programs: The campaigns, in the order in which they go first at one instant.
         world: History, policy, chance and answers.
         state: Where everybody is; the sweep works on it in place.
         horizon: The last instant that counts; nothing later is seen.

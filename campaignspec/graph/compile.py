@@ -51,6 +51,7 @@ from campaignspec.spec.journey import (
     WaitUntil,
 )
 from campaignspec.spec.rule import Age, Answered, Compare, InSegment, Known, OneOf, Rule
+from campaignspec.spec.rule_writer import write_rule
 
 Loose: TypeAlias = list[tuple[NodeId, str]]
 """Ways out of nodes that lead nowhere yet: to the next step, whatever it is."""
@@ -144,7 +145,7 @@ class _Builder:
 
     def _branch(self, step: Branch, loose: Loose) -> Loose:
         cases = [case for case in step.branch if isinstance(case, Case)]
-        ways = tuple((case.name or case.if_.text, case.if_) for case in cases)
+        ways = tuple((case.name or write_rule(case.if_.term), case.if_) for case in cases)
         node_id = step.name or self._id("branch")
         self._add(BranchNode(id=node_id, ways=ways), loose)
         ends: Loose = []

@@ -61,4 +61,7 @@ def run(
         advance(bench.assembly.programs, bench.assembly.world, bench.ledger, at)
         yield Progress(at=at, sent=bench.delivery.dispatch(clock.now()))
         at += tick
+    if until % tick:
+        # The period ends between two ticks: what happens in the rest of it counts, too.
+        advance(bench.assembly.programs, bench.assembly.world, bench.ledger, until)
     bench.ledger.skip(until)

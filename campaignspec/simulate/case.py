@@ -10,7 +10,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from campaignspec.clock import DAY, NEVER, Instant, ceil_to_tick, format_instant, parse_instant
+from campaignspec.clock import (
+    DAY,
+    NEVER,
+    Instant,
+    ceil_to_tick,
+    format_instant,
+    from_datetime,
+    parse_instant,
+)
 from campaignspec.engine.dice import KeyedDice
 from campaignspec.engine.facts import Kind
 from campaignspec.engine.state import Answers
@@ -23,6 +31,7 @@ from campaignspec.project import Project
 from campaignspec.simulate.person import CUSTOMER, history_of_case
 from campaignspec.simulate.simulate import rehearse
 from campaignspec.spec.case import Clicks, ExpectedMessage, Occurrence, Opens, Silence, TestCase
+from campaignspec.spec.kinds import Name
 
 _AHEAD = 90 * DAY
 
@@ -153,8 +162,6 @@ def _of(facts: Sequence[Mapping[str, Any]], kind: Kind) -> list[Mapping[str, Any
 
 
 def _at(fact: Mapping[str, Any], zone: str) -> str:
-    from campaignspec.clock import from_datetime
-
     return format_instant(from_datetime(fact["at"]), zone)
 
 
@@ -193,8 +200,8 @@ class _LoadedDice:
         self._keyed = KeyedDice((CUSTOMER,))
         self._fixed = {f"{graph.seed}:holdout": 0 if case.customer.held_out else 2**32 - 1}
         for node in graph.nodes.values():
-            if isinstance(node, ExperimentNode) and node.id in case.customer.arms:
-                arm = case.customer.arms[_name(node.id)]
+            arm = case.customer.arms.get(Name(node.id))
+            if isinstance(node, ExperimentNode) and arm is not None:
                 self._fixed[node.seed] = _draw_of(node, arm)
 
     def shares(self, seed: str) -> npt.NDArray[np.uint32]:
@@ -202,10 +209,6 @@ class _LoadedDice:
         if seed in self._fixed:
             return np.array([self._fixed[seed]], np.uint32)
         return self._keyed.shares(seed)
-
-
-def _name(text: str) -> Any:
-    return text
 
 
 def _draw_of(node: ExperimentNode, wanted: str) -> int:

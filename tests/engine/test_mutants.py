@@ -16,7 +16,7 @@ from campaignspec.engine.stepper import Stepper
 from campaignspec.engine.watching import Watch
 from campaignspec.policy import rules
 
-SEEDS = range(400)
+SEEDS = range(1000)
 
 MUTANTS = (
     Mutant(
@@ -25,6 +25,13 @@ MUTANTS = (
         "step",
         "leaves = active & (every.leave_at[index] == at)\n",
         "leaves = active & (every.leave_at[index] == at) & (every.goal_at[index] != at)\n",
+    ),
+    Mutant(
+        "leaving closes the goal's window",
+        Stepper,
+        "_leave_by_rule",
+        "&= np.int8(~ACTIVE)",
+        "= 0",
     ),
     Mutant(
         "the goal's window closes before the goal",

@@ -16,6 +16,7 @@ from shop import FIRST, LAST, write_shop
 
 from campaignspec.api.check import opened
 from campaignspec.api.run import opened_run
+from campaignspec.api.simulate import simulate
 from campaignspec.errors import LedgerLockedError, StaleLedgerError, UsageError
 from campaignspec.ledger.facts_file import write_facts
 from campaignspec.ledger.queue import Queue
@@ -284,3 +285,11 @@ def _wait_for(path: Path, child: subprocess.Popen[str]) -> None:
         assert child.poll() is None, child.stderr and child.stderr.read()
         assert time.monotonic() < deadline, f"{path} was not written"
         time.sleep(0.1)
+
+
+def test_a_period_that_ends_between_ticks_is_done_to_its_end(shop: Path):
+    last = "2025-04-10 14:37"
+    project, _ = opened(shop)
+    whole = simulate(project, campaigns=(), first=FIRST, last=last).rehearsal.facts
+
+    assert run_to_the_end(shop, last=last).equals(whole)
