@@ -211,7 +211,7 @@ class Journey:
         elif baskets <= 1:
             here.node = "leave-long-gone"
             self._note(here, "left")
-            return
+            yield from self._sleep(here, NEVER)
         yield from self._wait(here, "wait-7d", self._now + 7 * DAY)
         here.node = "end"
         self._note(here, "completed")

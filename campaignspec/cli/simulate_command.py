@@ -56,7 +56,7 @@ def command(
 
     project, _ = opened(start)
     chosen = campaigns_of(project, names)
-    click.echo(f"rehearsing {', '.join(chosen)} …", err=True)
+    click.echo(f"rehearsing {', '.join(chosen)}", err=True)
     simulated = simulate(project, campaigns=chosen, first=first, last=last, responses=responses)
     report = report_of_simulation(project, simulated)
     print_results(report, form)
