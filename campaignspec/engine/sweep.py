@@ -1,9 +1,9 @@
 """The driver: every customer takes the next step due, wave after wave, up to a horizon.
 
 Customers do not touch each other, so their own order is the only one that counts: within a
-customer steps are taken by time, then in the order of the campaigns. Whether the horizon is the end of a
-year's history or the next tick of a runner makes no difference to what is done, only to how
-often it is asked; a property test holds this.
+customer steps are taken by time, then in the order of the campaigns. Whether the horizon is
+the end of a year's history or the next tick of a runner makes no difference to what is done,
+only to how often it is asked; a property test holds this.
 """
 
 from __future__ import annotations
