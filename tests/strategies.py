@@ -16,6 +16,7 @@ from campaignspec.clock import Duration
 from campaignspec.money import Money
 from campaignspec.spec.kinds import (
     KINDS,
+    Encoding,
     LocalTime,
     Moment,
     Name,
@@ -76,6 +77,7 @@ def _numbers(digits: int, decimals: int) -> st.SearchStrategy[str]:
 _KIND_TEXTS: Mapping[Any, st.SearchStrategy[str]] = {
     Name: names(),
     Property: st.builds("{}.{}".format, names(), names()),
+    Encoding: st.sampled_from(("utf-8", "cp1251", "gbk")),
     ZoneName: st.sampled_from(("UTC", "Europe/Moscow", "Asia/Shanghai")),
     Moment: st.datetimes().map("{:%Y-%m-%d %H:%M}".format).filter(re.compile(r"\d{4}-").match),
     Offset: st.integers(-9999, 9999).map("{}d".format),

@@ -12,6 +12,7 @@ from campaignspec.history.source import (
     EventSource,
     MessageSource,
     PropertyKind,
+    ReadAs,
     ValueKind,
 )
 from campaignspec.history.stream import LONG_AGO, NO_EVENT, Stream
@@ -28,6 +29,7 @@ __all__ = [
     "History",
     "MessageSource",
     "PropertyKind",
+    "ReadAs",
     "Stream",
     "ValueKind",
     "load_history",

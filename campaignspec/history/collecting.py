@@ -16,8 +16,8 @@ from campaignspec.clock import DAY, ZoneTable, local_day, zone_table
 from campaignspec.errors import HistoryError
 from campaignspec.history.column import Column, concatenate
 from campaignspec.history.fetching import column_from_arrow, integers_from_arrow, rows_from_arrow
-from campaignspec.history.reading import literal
 from campaignspec.history.source import ValueKind
+from campaignspec.history.sql import literal
 from campaignspec.history.staging import StagedEvents
 from campaignspec.history.stream import Instants, Stream
 

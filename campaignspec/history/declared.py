@@ -9,10 +9,12 @@ from typing import assert_never
 from campaignspec.history.history import History
 from campaignspec.history.load import load_history
 from campaignspec.history.source import (
+    AS_IT_IS,
     ConsentSource,
     CustomerSource,
     EventSource,
     MessageSource,
+    ReadAs,
     ValueKind,
 )
 from campaignspec.spec.kinds import Name
@@ -22,6 +24,7 @@ from campaignspec.spec.project import (
     CustomersSource,
     EventsSource,
     MessagesSource,
+    ReadOptions,
     Settings,
     Source,
 )
@@ -62,6 +65,7 @@ def _source(
         case CustomersSource():
             return CustomerSource(
                 file=root / source.customers,
+                read=_read_as(source.read),
                 customer=source.customer,
                 timezone=source.timezone,
                 addresses=dict(source.addresses),
@@ -70,6 +74,7 @@ def _source(
         case EventsSource():
             return EventSource(
                 file=root / source.events,
+                read=_read_as(source.read),
                 customer=source.customer,
                 at=source.at,
                 event=source.as_,
@@ -83,6 +88,7 @@ def _source(
         case MessagesSource():
             return MessageSource(
                 file=root / source.messages,
+                read=_read_as(source.read),
                 customer=source.customer,
                 at=source.at,
                 channel=source.channel,
@@ -93,6 +99,7 @@ def _source(
         case ConsentsSource():
             return ConsentSource(
                 file=root / source.consents,
+                read=_read_as(source.read),
                 customer=source.customer,
                 at=source.at,
                 channel=source.channel,
@@ -102,6 +109,18 @@ def _source(
             )
         case _:
             assert_never(source)
+
+
+def _read_as(options: ReadOptions | None) -> ReadAs:
+    if options is None:
+        return AS_IT_IS
+    return ReadAs(
+        delimiter=options.delimiter,
+        encoding=options.encoding,
+        sheet=options.sheet,
+        table=options.table,
+        query=options.query,
+    )
 
 
 def _kinds(columns: Mapping[Name, ColumnKind]) -> dict[str, ValueKind]:

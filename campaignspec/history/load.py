@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +17,10 @@ from campaignspec.history.source import (
     CustomerSource,
     EventSource,
     MessageSource,
+    ReadAs,
     Source,
 )
+from campaignspec.history.sqlite_file import parts_of
 from campaignspec.identity import fingerprint
 
 
@@ -83,13 +85,21 @@ def _declaration(source: Source, digests: dict[Path, str]) -> Mapping[str, Any]:
     """Describe a source by its content; where the file lies does not matter, its ending does."""
     values = {field.name: getattr(source, field.name) for field in fields(source)}
     file: Path = values.pop("file")
+    read: ReadAs = values.pop("read")
     if file not in digests:
-        digests[file] = _digest(file)
+        digests[file] = "".join(_digest(part) for part in parts_of(file))
     mappings = {
         name: list(value.items()) for name, value in values.items() if isinstance(value, Mapping)
     }
     kind = type(source).__name__
-    return {**values, **mappings, "kind": kind, "file": digests[file], "type": file.suffix.lower()}
+    return {
+        **values,
+        **mappings,
+        "kind": kind,
+        "file": digests[file],
+        "type": file.suffix.lower(),
+        "read": asdict(read),
+    }
 
 
 def _digest(file: Path) -> str:

@@ -1,14 +1,13 @@
 """Reading files into typed tables: every value is what its column is declared to be, or a problem.
 
-Files are read by DuckDB. CSV is taken as text, column by column, and cast as declared, so that
-phone numbers and postcodes keep their signs and zeros. A staged table has a column for each
+All files but Parquet are taken as text, column by column, and cast as declared, so that phone
+numbers and postcodes keep their signs and zeros. A staged table has a column for each
 `Field`, the row number ``n``, and for an instant ``at`` also ``aware``: whether the file gave
 its offset, or meant it locally.
 """
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -19,13 +18,12 @@ import duckdb
 
 from campaignspec.errors import HistoryError
 from campaignspec.history.source import ValueKind
+from campaignspec.history.sql import ROW, literal, quoted
+from campaignspec.history.table import Table
 
 MOST_PROBLEMS: Final = 5
 
-_CSV_OPTIONS: Final = "auto_detect = false, header = true, quote = '\"', escape = '\"'"
-_ROW: Final = '"number of the row"'
 _FLOATS: Final = frozenset({"DOUBLE", "FLOAT"})
-_DELIMITERS: Final = (",", ";", "\t", "|")
 _INSTANT_TEXT: Final = (
     r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?( ?(Z|[+-]\d{2}(:?\d{2})?))?)?"
 )
@@ -78,36 +76,20 @@ def connect() -> duckdb.DuckDBPyConnection:
     return duckdb.connect(config={"preserve_insertion_order": True})
 
 
-def columns_of(connection: duckdb.DuckDBPyConnection, file: Path) -> Mapping[str, str]:
-    """Return the SQL type of each column of a file.
-
-    Raises:
-        HistoryError: The file does not exist, is empty, or is not what its ending says.
-    """
-    if not file.is_file():
-        raise HistoryError(f"{file}: the file does not exist")
-    query = f"DESCRIBE SELECT * FROM {_table(file)}"  # noqa: S608 (quoted)
-    try:
-        rows = connection.execute(query).fetchall()
-    except duckdb.Error as error:
-        raise _unreadable(file, error) from error
-    return {str(name): str(kind) for name, kind, *_ in rows}
-
-
 def stage(
     connection: duckdb.DuckDBPyConnection,
-    table: str,
-    file: Path,
+    name: str,
+    table: Table,
     fields: Sequence[Field],
     *,
     only: tuple[str, tuple[str, ...]] | None = None,
 ) -> None:
-    """Read a file into the temporary table ``table``.
+    """Read a file into the temporary table ``name``.
 
     Args:
         connection: The database.
-        table: The name of the new table.
-        file: A CSV or Parquet file.
+        name: The name of the new table.
+        table: The file, opened.
         fields: What to read.
         only: A column and the texts of which it must hold one for a row to be read at all.
 
@@ -115,78 +97,27 @@ def stage(
         HistoryError: A column is missing or a value is not what it is declared to be; up to
             five problems are named.
     """
-    kinds = columns_of(connection, file)
+    kinds = table.kinds
     wanted = [field.column for field in fields] + ([only[0]] if only else [])
-    _check_columns(file, wanted, kinds)
-    casts = [_cast(field, file, kinds[field.column]) for field in fields]
-    rows = _numbered_rows(file, only)
+    _check_columns(table.file, wanted, kinds)
+    casts = [_cast(field, table.file, kinds[field.column]) for field in fields]
+    rows = _taken(table, only)
     bad = " OR ".join(cast.is_bad for cast in casts)
-    try:
-        connection.execute(
-            f"CREATE TEMP TABLE {table} AS "  # noqa: S608 (names and values are quoted)
-            f"SELECT {_ROW} AS n, ({bad}) AS bad, {_selected(casts, kinds)} FROM {rows}"
-        )
-        if connection.execute(f"SELECT 1 FROM {table} WHERE bad LIMIT 1").fetchone():  # noqa: S608 (own name)
-            raise HistoryError("\n".join(_problems(connection, file, casts, rows)))
-    except duckdb.Error as error:
-        raise _unreadable(file, error) from error
+    connection.execute(
+        f"CREATE TEMP TABLE {name} AS "  # noqa: S608 (names and values are quoted)
+        f"SELECT {ROW} AS n, ({bad}) AS bad, {_selected(casts, kinds)} FROM {rows}"
+    )
+    if connection.execute(f"SELECT 1 FROM {name} WHERE bad LIMIT 1").fetchone():  # noqa: S608 (own name)
+        raise HistoryError("\n".join(_problems(connection, table.file, casts, rows)))
 
 
-def quoted(name: str) -> str:
-    """Quote a column's name for SQL."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def literal(text: str) -> str:
-    """Quote a text for SQL."""
-    return "'" + text.replace("'", "''") + "'"
-
-
-def _table(file: Path) -> str:
-    """Name a file in SQL.
-
-    Of a CSV file the header alone says how many columns there are and what parts them. DuckDB
-    would guess from the rows, and take a file with a broken row for another kind of file.
-    """
-    name = literal(str(file))
-    if file.suffix.lower() == ".parquet":
-        return f"read_parquet({name})"
-    if file.suffix.lower() == ".csv":
-        delimiter, columns = _header(file)
-        types = ", ".join(f"{literal(column)}: 'VARCHAR'" for column in columns)
-        return f"read_csv({name}, {_CSV_OPTIONS}, delim = '{delimiter}', columns = {{{types}}})"
-    raise HistoryError(f"{file}: a source is a .csv or a .parquet file")
-
-
-def _header(file: Path) -> tuple[str, Sequence[str]]:
-    """Return what parts the columns of a CSV file, and their names."""
-    try:
-        with file.open(encoding="utf-8-sig", newline="") as lines:
-            line = lines.readline().rstrip("\r\n")
-    except UnicodeDecodeError as error:
-        raise HistoryError(f"{file}: cannot be read: the text is not UTF-8") from error
-    if not line:
-        raise HistoryError(f"{file}: the file is empty; a header is needed")
-    delimiter = max(_DELIMITERS, key=line.count)
-    columns = next(csv.reader([line], delimiter=delimiter))
-    repeated = {column for column in columns if columns.count(column) > 1}
-    if repeated:
-        raise HistoryError(f"{file}: has two columns {', '.join(map(repr, sorted(repeated)))}")
-    return delimiter, columns
-
-
-def _numbered_rows(file: Path, only: tuple[str, tuple[str, ...]] | None) -> str:
-    """Number rows as people find them: a CSV's header is row 1, Parquet's first row is row 1."""
-    if file.suffix.lower() == ".csv":
-        rows = f"(SELECT row_number() OVER () + 1 AS {_ROW}, * FROM {_table(file)})"  # noqa: S608 (quoted)
-    else:
-        source = f"read_parquet({literal(str(file))}, file_row_number = true)"
-        rows = f"(SELECT file_row_number + 1 AS {_ROW}, * FROM {source})"  # noqa: S608 (quoted)
+def _taken(table: Table, only: tuple[str, tuple[str, ...]] | None) -> str:
+    """Take the rows of a table in SQL, or of them only those with one of a few texts."""
     if only is None:
-        return rows
+        return table.rows
     column, texts = only
     condition = f"CAST({quoted(column)} AS VARCHAR) IN ({', '.join(map(literal, texts))})"
-    return f"(SELECT * FROM {rows} WHERE {condition})"  # noqa: S608 (quoted)
+    return f"(SELECT * FROM {table.rows} WHERE {condition})"  # noqa: S608 (quoted)
 
 
 def _check_columns(file: Path, wanted: Sequence[str], present: Mapping[str, str]) -> None:
@@ -286,8 +217,8 @@ def _problems(
     found: list[tuple[int, str]] = []
     for cast in casts:
         query = (
-            f"SELECT {_ROW}, {cast.raw} FROM {rows} "  # noqa: S608 (names and values are quoted)
-            f"WHERE {cast.is_bad} ORDER BY {_ROW} LIMIT {MOST_PROBLEMS}"
+            f"SELECT {ROW}, {cast.raw} FROM {rows} "  # noqa: S608 (names and values are quoted)
+            f"WHERE {cast.is_bad} ORDER BY {ROW} LIMIT {MOST_PROBLEMS}"
         )
         for number, value in connection.execute(query).fetchall():
             found.append((number, _problem(cast.field, value)))
@@ -306,9 +237,3 @@ def _problem(field: Field, value: str | None) -> str:
         ValueKind.MONEY: "an amount such as 12.50",
     }.get(field.kind, f"a {field.kind}")
     return f"column {field.column!r} holds {value!r}, which is not {expected}"
-
-
-def _unreadable(file: Path, error: duckdb.Error) -> HistoryError:
-    """Keep what the database says of a file's content, and leave out its advice on options."""
-    lines = [line.strip() for line in str(error).split("Possible")[0].splitlines()]
-    return HistoryError(f"{file}: cannot be read: {' '.join(line for line in lines if line)}")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 
 class ValueKind(StrEnum):
@@ -29,11 +29,35 @@ PropertyKind: TypeAlias = ValueKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReadAs:
+    """How a file is read, where its ending does not say enough.
+
+    Attributes:
+        delimiter: What parts the columns of a CSV file; None finds it in the header.
+        encoding: How the text of a CSV file is encoded; None is UTF-8.
+        sheet: The sheet of an Excel file; None is the first.
+        table: The table or view of a SQLite file; None is the only one.
+        query: A query of a SQLite file, in place of a table.
+    """
+
+    delimiter: str | None = None
+    encoding: str | None = None
+    sheet: str | None = None
+    table: str | None = None
+    query: str | None = None
+
+
+AS_IT_IS: Final = ReadAs()
+"""A file that its ending says enough of."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerSource:
     """A file with one row a customer.
 
     Attributes:
-        file: A CSV file with a header, or a Parquet file.
+        file: A CSV file with a header, or a Parquet, Excel or SQLite file.
+        read: How the file is read.
         customer: The column of the customer's id; an id is text, whatever it looks like.
         timezone: The column of the customer's zone, or None where the file has none.
         addresses: Column by kind of address, such as ``{"email": "e_mail"}``.
@@ -41,6 +65,7 @@ class CustomerSource:
     """
 
     file: Path
+    read: ReadAs = AS_IT_IS
     customer: str = "customer"
     timezone: str | None = "timezone"
     addresses: Mapping[str, str] = field(default_factory=dict)
@@ -52,7 +77,8 @@ class EventSource:
     """A file with one row an event.
 
     Attributes:
-        file: A CSV file with a header, or a Parquet file.
+        file: A CSV file with a header, or a Parquet, Excel or SQLite file.
+        read: How the file is read.
         customer: The column of the customer's id.
         at: The column of the instant. A time with an offset is exact; a time without one is
             local to ``zone``; a date is its first moment.
@@ -69,6 +95,7 @@ class EventSource:
     """
 
     file: Path
+    read: ReadAs = AS_IT_IS
     customer: str = "customer"
     at: str = "at"
     event: str | None = None
@@ -85,7 +112,8 @@ class MessageSource:
     """A file with one row a message that was sent before campaignspec came.
 
     Attributes:
-        file: A CSV file with a header, or a Parquet file.
+        file: A CSV file with a header, or a Parquet, Excel or SQLite file.
+        read: How the file is read.
         customer: The column of the customer's id.
         at: The column of the instant, as in `EventSource`.
         channel: The column of the channel.
@@ -95,6 +123,7 @@ class MessageSource:
     """
 
     file: Path
+    read: ReadAs = AS_IT_IS
     customer: str = "customer"
     at: str = "at"
     channel: str = "channel"
@@ -108,7 +137,8 @@ class ConsentSource:
     """A file with one row a decision of a customer: this channel, for this purpose, yes or no.
 
     Attributes:
-        file: A CSV file with a header, or a Parquet file.
+        file: A CSV file with a header, or a Parquet, Excel or SQLite file.
+        read: How the file is read.
         customer: The column of the customer's id.
         at: The column of the instant, as in `EventSource`.
         channel: The column of the channel.
@@ -118,6 +148,7 @@ class ConsentSource:
     """
 
     file: Path
+    read: ReadAs = AS_IT_IS
     customer: str = "customer"
     at: str = "at"
     channel: str = "channel"

@@ -11,7 +11,8 @@ import duckdb
 
 from campaignspec.clock import is_known_zone
 from campaignspec.errors import HistoryError
-from campaignspec.history.reading import MOST_PROBLEMS, Field, Shape, columns_of, stage
+from campaignspec.history.opening import open_table
+from campaignspec.history.reading import MOST_PROBLEMS, Field, Shape, stage
 from campaignspec.history.source import (
     ConsentSource,
     CustomerSource,
@@ -19,6 +20,7 @@ from campaignspec.history.source import (
     MessageSource,
     ValueKind,
 )
+from campaignspec.history.table import Table
 
 GRANTED: Final = "granted"
 
@@ -72,18 +74,9 @@ def stage_customers(
     connection: duckdb.DuckDBPyConnection, table: str, source: CustomerSource
 ) -> StagedCustomers:
     """Read a source of customers into ``table``; no customer may stand in it twice."""
-    attributes = _attributes(connection, source)
-    fields = [Field(name="customer", column=source.customer, required=True)]
-    if source.timezone is not None:
-        fields.append(Field(name="zone", column=source.timezone))
-    fields += [
-        Field(name=f"a{n}", column=column, kind=kind)
-        for n, (column, kind) in enumerate(attributes.items())
-    ]
-    fields += [
-        Field(name=f"d{n}", column=column) for n, column in enumerate(source.addresses.values())
-    ]
-    stage(connection, table, source.file, fields)
+    with open_table(connection, source.file, source.read) as opened:
+        attributes = _attributes(opened, source)
+        stage(connection, table, opened, _customer_fields(source, attributes))
     _check_unique(connection, table, source.file)
     return StagedCustomers(
         table=table,
@@ -106,7 +99,8 @@ def stage_events(
         Field(name=f"p{n}", column=column, kind=ValueKind(kind))
         for n, (column, kind) in enumerate(source.properties.items())
     ]
-    stage(connection, table, source.file, fields, only=_only(source))
+    with open_table(connection, source.file, source.read) as opened:
+        stage(connection, table, opened, fields, only=_only(source))
     return StagedEvents(
         table=table,
         file=source.file,
@@ -129,7 +123,8 @@ def stage_messages(
         Field(name="p0", column=source.message_class, required=True),
         Field(name="p1", column=source.campaign),
     ]
-    stage(connection, table, source.file, fields)
+    with open_table(connection, source.file, source.read) as opened:
+        stage(connection, table, opened, fields)
     return StagedEvents(
         table=table, file=source.file, zone=source.zone, key=1, properties=_MESSAGE_PROPERTIES
     )
@@ -145,20 +140,34 @@ def stage_consents(
         Field(name="k1", column=source.purpose, required=True),
         Field(name="p0", column=source.state, kind=Shape.CONSENT, required=True),
     ]
-    stage(connection, table, source.file, fields)
+    with open_table(connection, source.file, source.read) as opened:
+        stage(connection, table, opened, fields)
     return StagedEvents(
         table=table, file=source.file, zone=source.zone, key=2, properties=_CONSENT_PROPERTIES
     )
 
 
-def _attributes(
-    connection: duckdb.DuckDBPyConnection, source: CustomerSource
-) -> Mapping[str, ValueKind]:
+def _customer_fields(
+    source: CustomerSource, attributes: Mapping[str, ValueKind]
+) -> Sequence[Field]:
+    fields = [Field(name="customer", column=source.customer, required=True)]
+    if source.timezone is not None:
+        fields.append(Field(name="zone", column=source.timezone))
+    fields += [
+        Field(name=f"a{n}", column=column, kind=kind)
+        for n, (column, kind) in enumerate(attributes.items())
+    ]
+    fields += [
+        Field(name=f"d{n}", column=column) for n, column in enumerate(source.addresses.values())
+    ]
+    return fields
+
+
+def _attributes(table: Table, source: CustomerSource) -> Mapping[str, ValueKind]:
     if source.attributes is not None:
         return {name: ValueKind(kind) for name, kind in source.attributes.items()}
     used = {source.customer, source.timezone, *source.addresses.values()}
-    columns = columns_of(connection, source.file)
-    return {column: ValueKind.TEXT for column in columns if column not in used}
+    return {column: ValueKind.TEXT for column in table.kinds if column not in used}
 
 
 def _customer_and_instant(source: EventSource | MessageSource | ConsentSource) -> list[Field]:

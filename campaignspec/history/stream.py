@@ -15,11 +15,13 @@ import numpy as np
 import numpy.typing as npt
 
 from campaignspec.clock import NEVER, Instant
+from campaignspec.history import ranges
 from campaignspec.history.column import Column, Flags, Indices
 
 Instants: TypeAlias = npt.NDArray[np.int64]
 Moments: TypeAlias = Instants | Instant
 Amounts: TypeAlias = npt.NDArray[np.int64] | npt.NDArray[np.float64]
+Found: TypeAlias = npt.NDArray[np.int64]
 Made = TypeVar("Made")
 
 LONG_AGO: Final = -(2**62)
@@ -135,13 +137,56 @@ class Stream:
         Money is summed exactly. Numbers are summed from their own values only, never as a
         difference of longer sums, so that no other event changes the rounding.
         """
-        first = self.index_after(rows, after)
-        last = np.maximum(self.index_after(rows, until), first)
+        first, last = self.stretch(rows, after, until)
         values = self.properties[name].values
         if np.issubdtype(values.dtype, np.floating):
             return _sums(values, first, last)
         sums = self._remember(f"sums {name}", lambda: _running(values))
         return np.asarray(sums[last] - sums[first])
+
+    def stretch(self, rows: Indices, after: Moments, until: Moments) -> tuple[Found, Found]:
+        """Find the events later than ``after`` and up to ``until``: from, and up to without."""
+        first = self.index_after(rows, after)
+        return first, np.maximum(self.index_after(rows, until), first)
+
+    def extreme(
+        self, rows: Indices, after: Moments, until: Moments, name: str, *, least: bool
+    ) -> npt.NDArray[Any]:
+        """Find the least or the greatest value of a property; 0 where there is no event."""
+        first, last = self.stretch(rows, after, until)
+        values = self.properties[name].values
+        longest = int(np.max(np.diff(self.offsets), initial=0))
+        table = self._remember(
+            f"{'least' if least else 'greatest'} {name}",
+            lambda: ranges.tabulate(values, longest, least=least),
+        )
+        found = np.zeros(first.shape, values.dtype)
+        filled = last > first
+        found[filled] = ranges.extremes(table, first[filled], last[filled], least=least)
+        return found
+
+    def distinct(self, rows: Indices, after: Moments, until: Moments, name: str) -> Found:
+        """Count the different values of a property."""
+        first, last = self.stretch(rows, after, until)
+        values = self.properties[name].values
+        previous = self._remember(
+            f"previous {name}", lambda: ranges.previous_like(self.rows(), values)
+        )
+        if np.ndim(after) == 0 and after == LONG_AGO:
+            new = self._remember(f"new {name}", lambda: _running(previous == ranges.NONE))
+            return np.asarray(new[last] - new[first])
+        return ranges.count_distinct(previous, first, last)
+
+    def most_frequent(self, rows: Indices, after: Moments, until: Moments, name: str) -> Found:
+        """Find the last event with the most frequent value of a property, or `NO_EVENT`."""
+        first, last = self.stretch(rows, after, until)
+        return ranges.most_frequent(self.properties[name].values, first, last)
+
+    def median_gap(self, rows: Indices, after: Moments, until: Moments) -> npt.NDArray[np.float64]:
+        """Find the median time from one event to the next; NaN below two events."""
+        first, last = self.stretch(rows, after, until)
+        gaps = self._remember("gaps", lambda: np.diff(self.ts, prepend=0))
+        return ranges.medians(gaps, np.minimum(first + 1, last), last)
 
     def events_between(
         self, after: Instant, until: Instant

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from campaignspec.diagnostics import Diagnostic, Span
-from campaignspec.project.definitions import SUMMABLE, declared_properties, source_of
+from campaignspec.project.definitions import declared_properties
 from campaignspec.project.names import article
 from campaignspec.project.scope import Scope
 from campaignspec.project.walk import leaves_of
-from campaignspec.spec.audience import Audiences, Average, Segment, Sum
+from campaignspec.spec.audience import Audiences, Segment
 from campaignspec.spec.campaign import Campaign
 from campaignspec.spec.project import ColumnKind
 from campaignspec.spec.reading import Piece
 from campaignspec.spec.rule import InSegment, Rule
-from campaignspec.spec.shape import Loc, verb_of
+from campaignspec.spec.shape import Loc
 
 
 def campaigns_once(scope: Scope) -> Iterator[Diagnostic]:
@@ -43,13 +43,6 @@ def traits_beside_attributes(scope: Scope) -> Iterator[Diagnostic]:
                 span=scope.span_of(trait),
                 help="give the trait another name",
             )
-
-
-def trait_properties(scope: Scope) -> Iterator[Diagnostic]:
-    """Check that the property of a trait exists, and that it can be added up."""
-    for trait in (Sum, Average):
-        for piece in scope.values(trait, verb_of(trait)):
-            yield from _addend(scope, trait, piece)
 
 
 def properties_agree(scope: Scope) -> Iterator[Diagnostic]:
@@ -117,24 +110,6 @@ def _once(
 ) -> Iterator[Diagnostic]:
     named = ((piece.value, scope.span_of(piece)) for piece in pieces)
     yield from repeated(noun, named, advice)
-
-
-def _addend(scope: Scope, trait: type, piece: Piece) -> Iterator[Diagnostic]:
-    event, name = source_of(trait, piece.value)
-    if name is None:
-        return
-    before = scope.part(piece.loc, (0, len(event)))
-    behind = scope.part(piece.loc, (len(event) + 1, len(piece.value)))
-    yield from scope.names.find(scope.names.events, event, before)
-    yield from scope.names.find(scope.names.properties_of(event), name, behind)
-    kind = scope.names.properties.get(event, {}).get(name)
-    if kind is not None and kind not in SUMMABLE:
-        yield Diagnostic(
-            code="REF305",
-            message=f"`{name}` of `{event}` is {kind} and has no {verb_of(trait)}",
-            span=behind,
-            help=f"{verb_of(trait)} wants a number or an amount of money",
-        )
 
 
 def _circle(

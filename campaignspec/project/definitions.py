@@ -12,7 +12,19 @@ from typing import Any, Final, get_args
 
 from campaignspec.project.names import FactKind, Names, Vocabulary
 from campaignspec.project.scope import Files, Part
-from campaignspec.spec.audience import Average, Count, First, Latest, Sum
+from campaignspec.spec.audience import (
+    Distinct,
+    EventTrait,
+    First,
+    FirstValue,
+    LastValue,
+    Latest,
+    Maximum,
+    Minimum,
+    MostFrequent,
+    PropertyTrait,
+    Ratio,
+)
 from campaignspec.spec.project import (
     ColumnKind,
     CustomersSource,
@@ -22,14 +34,29 @@ from campaignspec.spec.project import (
 )
 from campaignspec.spec.shape import Loc, verb_of
 
-TRAITS: Final = (Count, Sum, Average, Latest, First)
-"""What a trait may be."""
+EVENT_TRAITS: Final[tuple[type, ...]] = get_args(EventTrait)
+"""The traits that look at the events of one name."""
+
+PROPERTY_TRAITS: Final[tuple[type, ...]] = get_args(PropertyTrait)
+"""Those of them that look at a property."""
 
 TIMEZONE = "timezone"
 """The attribute that every customer has."""
 
 SUMMABLE = frozenset({FactKind.NUMBER, FactKind.MONEY})
 """What can be added up."""
+
+ORDERED = SUMMABLE | {FactKind.DATE}
+"""What has a least and a greatest value."""
+
+_WANTED: Final[Mapping[type, frozenset[FactKind]]] = {
+    Minimum: ORDERED,
+    Maximum: ORDERED,
+    MostFrequent: frozenset({FactKind.TEXT}),
+    Distinct: frozenset(FactKind),
+    LastValue: frozenset(FactKind),
+    FirstValue: frozenset(FactKind),
+}
 
 _KINDS = {
     ColumnKind.TEXT: FactKind.TEXT,
@@ -80,11 +107,22 @@ def vocabulary(files: Files) -> Vocabulary:
 
 
 def source_of(trait: type, written: str) -> tuple[str, str | None]:
-    """Return the event that a trait looks at, and the property if it adds one up."""
-    if trait in (Sum, Average):
+    """Return the event that a trait looks at, and the property if it looks at one."""
+    if trait in PROPERTY_TRAITS:
         event, _, name = written.rpartition(".")
         return event, name
     return written, None
+
+
+def suits(trait: type, kind: FactKind) -> bool:
+    """Say whether a trait can be computed of a property that holds a kind."""
+    return kind in _WANTED.get(trait, SUMMABLE)
+
+
+def wanted(trait: type) -> str:
+    """Say what a trait can be computed of: "a number or an amount of money"."""
+    *others, last = (kind for kind in FactKind if suits(trait, kind))
+    return f"{', '.join(others)} or {last}" if others else last
 
 
 def declared_properties(part: Part[Settings]) -> Iterator[tuple[str, str, ColumnKind | None, Loc]]:
@@ -211,21 +249,37 @@ def _properties(part: Part[Settings]) -> dict[str, dict[str, FactKind | None]]:
 def _trait_kinds(
     files: Files, properties: Mapping[str, Mapping[str, FactKind | None]]
 ) -> dict[str, FactKind | None]:
-    return {
+    kinds = {
         str(piece.loc.path[-2]): _trait_kind(trait, piece.value, properties)
         for part in files.audiences
-        for trait in TRAITS
+        for trait in EVENT_TRAITS
         for piece in part.pieces.values_of(trait, verb_of(trait))
     }
+    ratios = {
+        str(section.loc.path[-1]): section
+        for part in files.audiences
+        for section in part.pieces.sections(Ratio)
+    }
+    for _ in ratios:
+        kinds |= {name: _ratio_kind(ratio, kinds) for name, ratio in ratios.items()}
+    return kinds
+
+
+def _ratio_kind(ratio: Ratio, kinds: Mapping[str, FactKind | None]) -> FactKind | None:
+    above, below = kinds.get(ratio.ratio), kinds.get(ratio.to)
+    if above is None or below is None:
+        return None
+    is_money = above is FactKind.MONEY and below is FactKind.NUMBER
+    return FactKind.MONEY if is_money else FactKind.NUMBER
 
 
 def _trait_kind(
     trait: type, written: str, properties: Mapping[str, Mapping[str, FactKind | None]]
 ) -> FactKind | None:
-    if trait is Count:
-        return FactKind.NUMBER
     if trait in (Latest, First):
         return FactKind.INSTANT
+    if trait is Distinct or trait not in PROPERTY_TRAITS:
+        return FactKind.NUMBER
     event, name = source_of(trait, written)
     kind = properties.get(event, {}).get(name or "")
-    return kind if kind in SUMMABLE else None
+    return kind if kind and suits(trait, kind) else None

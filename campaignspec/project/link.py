@@ -14,6 +14,8 @@ from campaignspec.project import (
     reference_checks,
     rule_checks,
     setting_checks,
+    source_checks,
+    trait_checks,
 )
 from campaignspec.project.definitions import vocabulary
 from campaignspec.project.scope import Files, Scope
@@ -29,12 +31,17 @@ CHECKS: Final[tuple[Check, ...]] = (
     setting_checks.lengths,
     setting_checks.kpi_goals,
     setting_checks.kpi_units,
+    source_checks.options_of_files,
+    source_checks.tables_or_queries,
+    source_checks.delimiters,
     definition_checks.properties_agree,
     definition_checks.campaigns_once,
     definition_checks.folder_names,
     definition_checks.traits_once,
     definition_checks.traits_beside_attributes,
-    definition_checks.trait_properties,
+    trait_checks.properties,
+    trait_checks.parts_of_ratios,
+    trait_checks.ratios_in_circles,
     definition_checks.segments_once,
     definition_checks.segments_in_circles,
     reference_checks.events,

@@ -10,7 +10,7 @@ from campaignspec.project.definitions import SUMMABLE
 from campaignspec.project.journey_names import step_names
 from campaignspec.project.names import FactKind, Names, listed
 from campaignspec.project.scope import Scope
-from campaignspec.spec.audience import Count, First, Latest
+from campaignspec.spec.audience import Count, DaysSince, First, Latest, MedianGap
 from campaignspec.spec.case import Happens, OptsOut, Person
 from campaignspec.spec.channel import Cap
 from campaignspec.spec.journey import Goal, OnClicked, OnDate, OnEvent, OnOpened, OnSegment, Send
@@ -24,6 +24,8 @@ _EVENTS: Final[tuple[Place, ...]] = (
     (Count, "count"),
     (Latest, "latest"),
     (First, "first"),
+    (DaysSince, "days_since"),
+    (MedianGap, "median_gap"),
 )
 _CHANNELS: Final[tuple[Place, ...]] = ((Send, "via"), (Cap, "channel"), (OptsOut, "unsubscribed"))
 _CHANNEL_ENTRIES: Final[tuple[Place, ...]] = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from campaignspec.diagnostics import Diagnostic
-from campaignspec.project.definitions import TRAITS, source_of
+from campaignspec.project.definitions import EVENT_TRAITS, source_of
 from campaignspec.project.journey_names import step_names
 from campaignspec.project.names import Names
 from campaignspec.project.rule_types import Surroundings, check_rule
@@ -17,7 +17,7 @@ from campaignspec.spec.shape import verb_of
 
 def rules_of_traits(scope: Scope) -> Iterator[Diagnostic]:
     """Check which events a trait counts."""
-    for trait in TRAITS:
+    for trait in EVENT_TRAITS:
         for rule in scope.values(trait, "where"):
             source = scope.beside(rule.loc, verb_of(trait))
             if source is not None:

@@ -8,7 +8,16 @@ from typing import Final
 
 from campaignspec.diagnostics import Diagnostic
 from campaignspec.project.scope import Scope
-from campaignspec.spec.audience import Average, Count, Sum
+from campaignspec.spec.audience import (
+    Average,
+    Count,
+    Distinct,
+    Maximum,
+    MedianGap,
+    Minimum,
+    MostFrequent,
+    Sum,
+)
 from campaignspec.spec.channel import Cap, Channel
 from campaignspec.spec.journey import Goal, WaitFor
 from campaignspec.spec.kpi import DEFINITIONS, Kpi, KpiName
@@ -21,6 +30,11 @@ _LENGTHS: Final[tuple[Place, ...]] = (
     (Count, "within"),
     (Sum, "within"),
     (Average, "within"),
+    (Minimum, "within"),
+    (Maximum, "within"),
+    (Distinct, "within"),
+    (MostFrequent, "within"),
+    (MedianGap, "within"),
     (Goal, "within"),
     (WaitFor, "at_most"),
     (Cap, "within"),

@@ -24,6 +24,9 @@ Name = NewType("Name", str)
 ZoneName = NewType("ZoneName", str)
 """A name of the time zone database, such as ``Europe/Moscow``."""
 
+Encoding = NewType("Encoding", str)
+"""How text is written in bytes: ``utf-8``, ``cp1251``, ``gbk``."""
+
 Moment = NewType("Moment", str)
 """A date, or a date and a time, local to the project: ``2017-03-01 12:00``."""
 
@@ -163,6 +166,14 @@ def _parse_zone(text: str) -> ZoneName:
     return ZoneName(text)
 
 
+def _parse_encoding(text: str) -> Encoding:
+    try:
+        " ".encode(text)  # looked up by no text, it would not be looked up at all
+    except (LookupError, ValueError):
+        raise ValueError("write how the file was saved: utf-8, cp1251, gbk, utf-16") from None
+    return Encoding(text)
+
+
 def _parse_share(text: str) -> Share:
     if not re.fullmatch(_SHARE, text):
         raise ValueError("write a percentage between 0% and 100%: 10%, 2.5%")
@@ -214,6 +225,7 @@ KINDS: Mapping[Any, Kind] = MappingProxyType(
         Name: Kind("a name", _NAME, _parse_name, ("win-back",)),
         Property: Kind("a property", r"^\S+\.\S+$", _parse_property, ("order.placed.amount",)),
         ZoneName: Kind("a time zone", r"^\S+$", _parse_zone, ("Europe/Moscow",)),
+        Encoding: Kind("an encoding", r"^\S+$", _parse_encoding, ("cp1251",)),
         Moment: Kind("a date or time", _MOMENT, _parse_moment, ("2017-03-01 12:00",)),
         Duration: Kind("a duration", r"^\d{1,6}[smhdw]$", parse_duration, ("48h", "7d")),
         Offset: Kind("a number of days", _OFFSET, _parse_offset, ("-7d",)),

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from campaignspec.clock import HOUR, Duration
 from campaignspec.spec.channel import Channel
-from campaignspec.spec.kinds import Name, Share, ZoneName
+from campaignspec.spec.kinds import Encoding, Name, Share, ZoneName
 from campaignspec.spec.shape import EMPTY, Change, Loc, key, location
 
 
@@ -29,10 +29,38 @@ class OnePer(StrEnum):
     DAY = "day"
 
 
-_FILE = "A CSV or Parquet file, from this file's folder."
+_FILE = (
+    "A CSV, Parquet, Excel (`.xlsx`, `.xls`) or SQLite (`.sqlite`, `.db`) file, from this "
+    "file's folder."
+)
+_READ = "How the file is read, where its ending does not say enough."
 _CUSTOMER = "The column with the customer's id."
 _AT = "The column with the instant."
 _ZONE = "Where times without an offset are meant."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadOptions:
+    """How a file is read, where its ending does not say enough."""
+
+    delimiter: str | None = key(
+        "CSV: the character between columns; found in the header, if not given.",
+        Change.SETUP,
+        default=None,
+    )
+    encoding: Encoding | None = key(
+        "CSV: how the text was saved: `cp1251`, `gbk`; UTF-8, if not given.",
+        Change.SETUP,
+        default=None,
+    )
+    sheet: str | None = key(
+        "Excel: the sheet; the first, if not given.", Change.SETUP, default=None
+    )
+    table: str | None = key(
+        "SQLite: the table or view; the only one, if not given.", Change.SETUP, default=None
+    )
+    query: str | None = key("SQLite: a `SELECT` in place of a table.", Change.SETUP, default=None)
+    loc: Loc = location()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +68,7 @@ class CustomersSource:
     """A table with one row a customer."""
 
     customers: str = key(_FILE, Change.SETUP)
+    read: ReadOptions | None = key(_READ, Change.SETUP, default=None)
     customer: str = key(_CUSTOMER, Change.SETUP, default="customer")
     timezone: str | None = key("The column with the time zone.", Change.SETUP, default=None)
     addresses: Mapping[str, str] = key(
@@ -60,6 +89,7 @@ class EventsSource:
     """A table with one row an event."""
 
     events: str = key(_FILE, Change.SETUP)
+    read: ReadOptions | None = key(_READ, Change.SETUP, default=None)
     customer: str = key(_CUSTOMER, Change.SETUP, default="customer")
     at: str = key(_AT, Change.SETUP, default="at")
     event: str = key("The column with the event's name.", Change.SETUP, default="event")
@@ -96,6 +126,7 @@ class MessagesSource:
     """A table with one row a message sent in the past, by whatever system; caps count them."""
 
     messages: str = key(_FILE, Change.SETUP)
+    read: ReadOptions | None = key(_READ, Change.SETUP, default=None)
     customer: str = key(_CUSTOMER, Change.SETUP, default="customer")
     at: str = key(_AT, Change.SETUP, default="at")
     channel: str = key("The column with the channel.", Change.SETUP, default="channel")
@@ -110,6 +141,7 @@ class ConsentsSource:
     """A table with one row a consent given (`granted`) or withdrawn (`refused`)."""
 
     consents: str = key(_FILE, Change.SETUP)
+    read: ReadOptions | None = key(_READ, Change.SETUP, default=None)
     customer: str = key(_CUSTOMER, Change.SETUP, default="customer")
     at: str = key(_AT, Change.SETUP, default="at")
     channel: str = key("The column with the channel.", Change.SETUP, default="channel")

@@ -51,6 +51,13 @@ UNKNOWN_NAMES = [
     row("REF301", AUDIENCES, "{count: order.placed}", "{count: «order.place»}", "`order.placed`?"),
     row("REF301", AUDIENCES, "order.placed.amount", "order.placed.«amuont»", "`amount`?"),
     row("REF301", AUDIENCES, "order.placed.amount", "«order.place».amount", "no event"),
+    row("REF301", AUDIENCES, "traits:", "traits:\n  best: {maximum: order.placed.«amont»}",
+        "did you mean `amount`?"),
+    row("REF301", AUDIENCES, "traits:", "traits:\n  gap: {median_gap: «order.place»}", "no event"),
+    row("REF301", AUDIENCES, "traits:", "traits:\n  basket: {ratio: spend, to: «orders»}",
+        "no trait is called `orders`"),
+    row("REF301", AUDIENCES, "traits:", "traits:\n  basket: {ratio: «age», to: orders_total}",
+        "`age` is an attribute"),
     row("REF301", AUDIENCES, "where: sku !=", "where: «skuu» !=", "property of `order.placed`"),
     row("REF301", AUDIENCES, "where: spend > 100", "where: «amount» > 100",
         "`amount` is a property of `order.placed`"),
@@ -98,6 +105,10 @@ CIRCLES = [
         "where: segment('«good»')", "`lapsed` → `good` → `lapsed`"),
     row("REF303", AUDIENCES, "where: orders_total >= 1 and last_order older than 60d",
         "where: not segment('«lapsed»')", "`lapsed` is defined by itself"),
+    row("REF303", AUDIENCES, "traits:", "traits:\n  own: {ratio: spend, to: «own»}",
+        "the trait `own` is defined by itself"),
+    row("REF303", AUDIENCES, "traits:",
+        "traits:\n  a: {ratio: «b», to: spend}\n  b: {ratio: spend, to: a}", "`a` → `b` → `a`"),
 ]  # fmt: skip
 
 WRONG_KINDS = [
@@ -127,6 +138,20 @@ WRONG_KINDS = [
     row("REF305", CAMPAIGN, "on: {event: order.placed, where: amount > 10 and orders_total = 1}",
         "on: {date: «age»}", "`age` is a number, not a date", "`birthday`"),
     row("REF305", AUDIENCES, "order.placed.amount", "order.placed.«sku»", "text", "no sum"),
+    row("REF305", AUDIENCES, "{latest: order.placed}", "{maximum: order.placed.«sku»}", "text",
+        "no maximum", "a number, an amount of money or a date"),
+    row("REF305", AUDIENCES, "{latest: order.placed}", "{most_frequent: order.placed.«items»}",
+        "a number", "most_frequent wants text"),
+    row("REF305", AUDIENCES, "traits:", "traits:\n  odd: {ratio: spend, to: «last_order»}",
+        "an instant and has no ratio"),
+    row("REF305", AUDIENCES, "traits:", "traits:\n  odd: {ratio: spend, to: «gone»}\n"
+        "  gone: {days_since: visit}", "grows with every day"),
+    row("REF305", AUDIENCES, "segments:",
+        "  ware: {last_value: order.placed.sku}\nsegments:\n  odd: {where: «ware» > 'a'}",
+        "`ware` is text", "no order", name="REF305 last value"),
+    row("REF305", AUDIENCES, "segments:",
+        "  basket: {ratio: spend, to: orders_total}\nsegments:\n  odd: {where: basket > «'a'»}",
+        "`basket` is an amount of money", name="REF305 ratio"),
     row("REF305", AUDIENCES, "where: sku != 'gift'", "where: «orders_total» > 1",
         "a trait's `where`"),
     row("REF305", AUDIENCES, "not segment('lapsed')", "clicked('«hello»')", "cannot be asked"),
@@ -183,9 +208,28 @@ NUMBERS = [
 ]  # fmt: skip
 
 
+FILES = [
+    row("SPC206", SETTINGS, "orders.csv\n", "orders.csv\n    read: {«sheet»: May}\n",
+        "`sheet` has no meaning here: `orders.csv` is a CSV file",
+        "read with `delimiter` and `encoding`", name="SPC206 sheet of a CSV"),
+    row("SPC206", SETTINGS, "customers.csv", "people.XLSX\n    read: {«delimiter»: ;}",
+        "is an Excel file", "read with `sheet`", name="SPC206 delimiter of Excel"),
+    row("SPC206", SETTINGS, "customers.csv", "shop.db\n    read: {table: a, «encoding»: gbk}",
+        "is a SQLite file", "`table` and `query`", name="SPC206 encoding of SQLite"),
+    row("SPC206", SETTINGS, "visits.csv", "visits.parquet\n    read: {«query»: select 1}",
+        "is a Parquet file", "leave `read:` out", name="SPC206 query of Parquet"),
+    row("SPC206", SETTINGS, "customers.csv", "shop.sqlite\n    read: {table: a, «query»: select 1}",
+        "a table or a query", name="SPC206 table and query"),
+    row("SPC204", SETTINGS, "orders.csv\n", 'orders.csv\n    read: {delimiter: «"||"»}\n',
+        "'||' cannot part columns", "one character", name="SPC204 delimiter"),
+    row("SPC204", SETTINGS, "orders.csv\n", "orders.csv\n    read: {encoding: «cp1215»}\n",
+        "`cp1215` is not an encoding", "utf-8, cp1251, gbk", name="SPC204 encoding"),
+]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("code", "file", "before", "after", "words"),
-    [*UNKNOWN_NAMES, *DUPLICATES, *CIRCLES, *WRONG_KINDS, *JOURNEYS, *NUMBERS],
+    [*UNKNOWN_NAMES, *DUPLICATES, *CIRCLES, *WRONG_KINDS, *JOURNEYS, *NUMBERS, *FILES],
 )
 def test_a_mistake_is_found_once_at_its_place(
     tmp_path: Path, code: str, file: str, before: str, after: str, words: tuple[str, ...]
