@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import Final
 
 from campaignspec.diagnostics import nearest
 from campaignspec.errors import UsageError
+from campaignspec.history import History
 from campaignspec.project import Project
 from campaignspec.spec.channel import Channel
 from campaignspec.spec.kinds import Name
 from campaignspec.spec.project import Environment
+
+_NEAR: Final = 2_000
+"""How many ids before and after are looked through for the one that was meant."""
 
 
 def campaigns_of(project: Project, wanted: Sequence[str]) -> tuple[str, ...]:
@@ -18,6 +24,30 @@ def campaigns_of(project: Project, wanted: Sequence[str]) -> tuple[str, ...]:
     for name in wanted:
         _require(name, project.campaigns, "campaign")
     return tuple(sorted(wanted or project.campaigns))
+
+
+def segments_of(project: Project, wanted: Sequence[str]) -> tuple[str, ...]:
+    """Return the wanted segments' names, each once, as ordered; all, if none is wanted."""
+    for name in wanted:
+        _require(name, project.segments, "segment")
+    return tuple(dict.fromkeys(wanted)) or tuple(sorted(project.segments))
+
+
+def customer_row(history: History, customer: str) -> int:
+    """Return the row of a customer in a history."""
+    row = history.row_of.get(customer)
+    if row is None:
+        meant = nearest(customer, _around(history.customers, customer))
+        advice = f"; did you mean {meant!r}?" if meant else ""
+        raise UsageError(f"no customer has the id {customer!r}{advice}")
+    return row
+
+
+def columns_of(history: History, wanted: Sequence[str]) -> tuple[str, ...]:
+    """Return the wanted kinds of address and attributes, each once, as ordered."""
+    for name in wanted:
+        _require(name, {*history.addresses, *history.attributes}, "address or attribute")
+    return tuple(dict.fromkeys(wanted))
 
 
 def environment_of(project: Project, name: str) -> Environment:
@@ -47,6 +77,12 @@ def _override(channel: Channel, here: Channel | None) -> Channel:
     if here is None:
         return channel
     return replace(here, cost=here.cost or channel.cost, from_=here.from_ or channel.from_)
+
+
+def _around(ids: Sequence[str], wanted: str) -> Sequence[str]:
+    """Return the ids that stand near a place in the order, since to compare all takes long."""
+    place = bisect_left(ids, wanted)
+    return ids[max(place - _NEAR, 0) : place + _NEAR]
 
 
 def _require(name: str, known: Iterable[str], what: str) -> None:

@@ -3,6 +3,18 @@
 from __future__ import annotations
 
 from campaignspec.audience.audience import Audience, Moment
+from campaignspec.audience.explain import Evidence, Explanation, Happened, Value, explain, value_of
 from campaignspec.audience.values import FactKind, Values
 
-__all__ = ["Audience", "FactKind", "Moment", "Values"]
+__all__ = [
+    "Audience",
+    "Evidence",
+    "Explanation",
+    "FactKind",
+    "Happened",
+    "Moment",
+    "Value",
+    "Values",
+    "explain",
+    "value_of",
+]

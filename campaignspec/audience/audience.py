@@ -17,13 +17,14 @@ from campaignspec.audience.values import (
     Mask,
     Rows,
     Values,
+    divide,
     event_name,
-    property_name,
+    property_of,
     trait_values,
 )
 from campaignspec.clock import DAY, ceil_to_tick
 from campaignspec.history import History, Stream
-from campaignspec.spec.audience import Average, Segment, Trait
+from campaignspec.spec.audience import EventTrait, Ratio, Segment, Sum, Trait
 from campaignspec.spec.rule import (
     Age,
     AllOf,
@@ -72,12 +73,13 @@ class Audience:
         tick: int,
     ) -> None:
         self.history = history
-        self._traits = traits
-        self._segments = segments
+        self.traits = traits
+        self.segments = segments
         self._tick = tick
         self._streams: dict[tuple[str, Term | None], Stream] = {}
         self._known: dict[tuple[str, Term | None, str], Stream] = {}
         self._entries: dict[str, Stream] = {}
+        self._exits: dict[str, Stream] = {}
 
     def holds(self, rule: Rule | None, moment: Moment) -> Mask:
         """Say of each customer whether the rule holds; no rule holds for everybody."""
@@ -87,7 +89,7 @@ class Audience:
 
     def matches(self, segment: str, rows: Rows, at: Instants) -> Mask:
         """Say of each customer whether it matches a segment at its instant."""
-        return self._holds(self._segments[segment].where.term, Moment(rows=rows, at=at))
+        return self._holds(self.segments[segment].where.term, Moment(rows=rows, at=at))
 
     def events(self, name: str, where: Rule | None) -> Stream:
         """Return the events of one name whose properties fit a rule."""
@@ -103,13 +105,29 @@ class Audience:
         whole history and cut at any horizon.
         """
         if segment not in self._entries:
-            self._entries[segment] = self._find_entries(segment)
+            self._entries[segment] = self._find_changes(segment, into=True)
         return self._entries[segment]
 
-    def _counted(self, trait: Trait) -> Stream:
-        """Return the events that a trait counts; an average knows nothing of missing values."""
+    def exits(self, segment: str) -> Stream:
+        """Return when customers cease to match a segment: on ticks, matching a tick before.
+
+        A customer's entries and exits take turns.
+        """
+        if segment not in self._exits:
+            self._exits[segment] = self._find_changes(segment, into=False)
+        return self._exits[segment]
+
+    def trait_events(self, name: str) -> Stream:
+        """Return the events that a trait looks at, whatever its window; a ratio has none."""
+        trait = self.traits[name]
+        if isinstance(trait, Ratio):
+            return Stream.empty(len(self.history.customers))
+        return self._counted(trait)
+
+    def _counted(self, trait: EventTrait) -> Stream:
+        """Return the events that a trait counts; only a sum sees those without a value."""
         stream = self.events(event_name(trait), trait.where)
-        name = property_name(trait.average) if isinstance(trait, Average) else None
+        name = None if isinstance(trait, Sum) else property_of(trait)
         if name is None or name not in stream.properties:
             return stream
         found = (event_name(trait), trait.where.term if trait.where else None, name)
@@ -117,9 +135,9 @@ class Audience:
             self._known[found] = stream.where(~stream.properties[name].missing)
         return self._known[found]
 
-    def _find_entries(self, segment: str) -> Stream:
-        term = self._segments[segment].where.term
-        rows, at = turning_points(term, self._traits, self._segments, self)
+    def _find_changes(self, segment: str, *, into: bool) -> Stream:
+        term = self.segments[segment].where.term
+        rows, at = turning_points(term, self.traits, self.segments, self)
         n_rows = len(self.history.customers)
         ticks = ceil_to_tick(at, self._tick)
         order = np.lexsort((ticks, rows))
@@ -127,9 +145,9 @@ class Audience:
         first = np.ones(rows.shape, np.bool_)
         first[1:] = (rows[1:] != rows[:-1]) | (ticks[1:] != ticks[:-1])
         rows, ticks = rows[first], ticks[first]
-        begins = self.matches(segment, rows, ticks)
-        begins[begins] = ~self.matches(segment, rows[begins], ticks[begins] - self._tick)
-        return Stream.build(rows[begins], ticks[begins], n_rows)
+        turns = self.matches(segment, rows, ticks) == into
+        turns[turns] = self.matches(segment, rows[turns], ticks[turns] - self._tick) != into
+        return Stream.build(rows[turns], ticks[turns], n_rows)
 
     def _stream(self, name: str) -> Stream:
         known = self.history.streams.get(name)
@@ -180,7 +198,12 @@ class Audience:
         if moment.event is not None and fact.name in moment.event[0].properties:
             stream, index = moment.event
             return Values.of_column(stream.properties[fact.name], index)
-        if fact.name in self._traits:
-            trait = self._traits[fact.name]
-            return trait_values(trait, self._counted(trait), moment.rows, moment.at)
+        if fact.name in self.traits:
+            return self._trait(self.traits[fact.name], moment.rows, moment.at)
         return Values.of_column(self.history.attributes[fact.name], moment.rows)
+
+    def _trait(self, trait: Trait, rows: Rows, at: Instants) -> Values:
+        if isinstance(trait, Ratio):
+            above, below = (self.traits[name] for name in (trait.ratio, trait.to))
+            return divide(self._trait(above, rows, at), self._trait(below, rows, at))
+        return trait_values(trait, self._counted(trait), rows, at)

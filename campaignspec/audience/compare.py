@@ -23,6 +23,8 @@ def compare(values: Values, operator: Operator, literal: Literal) -> Mask:
     """
     if operator is Operator.NOT_EQUAL:
         return ~compare(values, Operator.EQUAL, literal)
+    if values.missing.all():
+        return np.zeros(values.missing.shape, np.bool_)
     held = _held(values.data, operator, _in_unit(values, literal))
     return held & ~values.missing
 

@@ -15,6 +15,8 @@ COMMANDS = {
     "init": "Make a project of your own that works at once.",
     "validate": "Find everything that is wrong with a project, all at once.",
     "graph": "Draw the journey of a campaign.",
+    "segment": "Look at segments: who matches, and why.",
+    "audience": "Write who matches a segment to a file.",
     "test": "Run the tests that stand beside campaigns.",
     "simulate": "Rehearse campaigns on the project's history.",
     "run": "Run campaigns in an environment.",

@@ -8,13 +8,14 @@ from pathlib import Path
 
 from engine_kit.choices import Choices
 from engine_kit.story import ATTRIBUTES, PROPERTIES
+from engine_kit.traits import draw_trait, kind_of
 
 from campaignspec.clock import DAY, HOUR, MINUTE, Duration
 from campaignspec.connector import MessageClass
 from campaignspec.history import ValueKind
 from campaignspec.money import Money
 from campaignspec.project import Project
-from campaignspec.spec.audience import Average, Count, First, Latest, Segment, Sum, Trait
+from campaignspec.spec.audience import Segment, Trait
 from campaignspec.spec.campaign import Campaign
 from campaignspec.spec.channel import (
     Cap,
@@ -53,7 +54,7 @@ from campaignspec.spec.journey import (
     Weekday,
     WhenCapped,
 )
-from campaignspec.spec.kinds import LocalTime, Name, Offset, Property, Share, ZoneName
+from campaignspec.spec.kinds import LocalTime, Name, Offset, Share, ZoneName
 from campaignspec.spec.project import Settings
 from campaignspec.spec.rule import (
     Age,
@@ -138,25 +139,13 @@ class Author:
 
     def _trait(self) -> Trait:
         event = self._pick(EVENTS)
-        where = self._rule_of_event(event, alone=True) if self._maybe(3) else None
-        within = self._duration() if self._maybe() else None
-        sums = [
-            name
-            for name, kind in PROPERTIES[event].items()
-            if kind in {ValueKind.MONEY, ValueKind.NUMBER}
-        ]
-        path = Property(f"{event}.{self._pick(sums)}")
-        match self._number(0, 4):
-            case 0:
-                return Count(count=Name(event), within=within, where=where)
-            case 1:
-                return Sum(sum=path, within=within, where=where)
-            case 2:
-                return Average(average=path, within=within, where=where)
-            case 3:
-                return Latest(latest=Name(event), where=where)
-            case _:
-                return First(first=Name(event), where=where)
+        return draw_trait(
+            self._pick,
+            event,
+            where=self._rule_of_event(event, alone=True) if self._maybe(3) else None,
+            within=self._duration() if self._maybe() else None,
+            others=self._traits,
+        )
 
     def _rule(self, *, answers: bool) -> Rule:
         return _rule(self._term(2, self._customer_facts(), answers=answers))
@@ -169,9 +158,9 @@ class Author:
         return _rule(self._term(1, facts + self._customer_facts(), answers=False))
 
     def _customer_facts(self) -> list[tuple[str, ValueKind | None]]:
-        facts: list[tuple[str, ValueKind | None]] = list(ATTRIBUTES.items())
+        facts: list[tuple[str, ValueKind | None]] = [*ATTRIBUTES.items(), ("day", ValueKind.DATE)]
         for name, trait in self._traits.items():
-            facts += [(name, _kind(trait))] * 2
+            facts += [(name, kind_of(trait, self._traits))] * 2
         return facts
 
     def _term(
@@ -387,14 +376,3 @@ class Author:
 
 def _rule(term: Term) -> Rule:
     return Rule(text=write_rule(term), term=term)
-
-
-def _kind(trait: Trait) -> ValueKind | None:
-    match trait:
-        case Count():
-            return ValueKind.NUMBER
-        case Sum(sum=path) | Average(average=path):
-            event, name = path.rsplit(".", 1)
-            return PROPERTIES[event][name]
-        case Latest() | First():
-            return None

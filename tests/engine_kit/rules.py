@@ -5,13 +5,31 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from itertools import pairwise
+from statistics import median
 from typing import Any
 
 from engine_kit.story import ATTRIBUTES, PROPERTIES, Customer, Event
 
 from campaignspec.history import ValueKind
 from campaignspec.project import Project
-from campaignspec.spec.audience import Average, Count, First, Latest, Sum, Trait
+from campaignspec.spec.audience import (
+    Average,
+    Count,
+    DaysSince,
+    Distinct,
+    First,
+    FirstValue,
+    LastValue,
+    Latest,
+    Maximum,
+    MedianGap,
+    Minimum,
+    MostFrequent,
+    Ratio,
+    Sum,
+    Trait,
+)
 from campaignspec.spec.rule import (
     Age,
     AllOf,
@@ -125,7 +143,9 @@ class Beholder:
             return self._trait(self._project.traits[name], now)
         return ATTRIBUTES[name], self._person.attributes.get(name)
 
-    def _trait(self, trait: Trait, now: int) -> tuple[ValueKind | None, Any]:
+    def _trait(  # noqa: C901, PLR0912 - one case a kind of trait
+        self, trait: Trait, now: int
+    ) -> tuple[ValueKind | None, Any]:
         match trait:
             case Count():
                 return ValueKind.NUMBER, len(self._within(trait.count, trait, now))
@@ -142,15 +162,50 @@ class Beholder:
                 happened = [e.at for e in self.events(trait.first, trait.where) if e.at <= now]
                 return None, min(happened, default=None)
 
-    def _within(self, name: str, trait: Count | Sum | Average, now: int) -> Sequence[Event]:
-        events = [event for event in self.events(name, trait.where) if event.at <= now]
-        if trait.within is None:
-            return events
-        return [event for event in events if event.at > now - trait.within.micros]
+            case Minimum():
+                kind, values = self._values(trait.minimum, trait, now)
+                return kind, min(values, default=None)
+            case Maximum():
+                kind, values = self._values(trait.maximum, trait, now)
+                return kind, max(values, default=None)
+            case Distinct():
+                _, values = self._values(trait.distinct, trait, now)
+                return ValueKind.NUMBER, len(set(values))
+            case MostFrequent():
+                kind, values = self._values(trait.most_frequent, trait, now)
+                return kind, max(reversed(values), key=values.count, default=None)
+            case LastValue():
+                kind, values = self._values(trait.last_value, trait, now)
+                return kind, values[-1] if values else None
+            case FirstValue():
+                kind, values = self._values(trait.first_value, trait, now)
+                return kind, values[0] if values else None
+            case DaysSince():
+                happened = [event.at for event in self._within(trait.days_since, trait, now)]
+                return ValueKind.NUMBER, (now - happened[-1]) // DAY if happened else None
+            case MedianGap():
+                happened = [event.at for event in self._within(trait.median_gap, trait, now)]
+                gaps = [later - earlier for earlier, later in pairwise(happened)]
+                return ValueKind.NUMBER, median(gaps) / DAY if gaps else None
+            case Ratio():
+                above_kind, above = self._trait(self._project.traits[trait.ratio], now)
+                below_kind, below = self._trait(self._project.traits[trait.to], now)
+                if above is None or not below:
+                    return ValueKind.NUMBER, None
+                if above_kind is below_kind:
+                    return ValueKind.NUMBER, above / below
+                if above_kind is ValueKind.MONEY:
+                    return ValueKind.MONEY, above / below
+                return ValueKind.NUMBER, above / below * MICROS
 
-    def _values(
-        self, path: str, trait: Sum | Average, now: int
-    ) -> tuple[ValueKind, Sequence[float]]:
+    def _within(self, name: str, trait: Any, now: int) -> Sequence[Event]:
+        events = [event for event in self.events(name, trait.where) if event.at <= now]
+        within = getattr(trait, "within", None)
+        if within is None:
+            return events
+        return [event for event in events if event.at > now - within.micros]
+
+    def _values(self, path: str, trait: Any, now: int) -> tuple[ValueKind, list[Any]]:
         name, prop = path.rsplit(".", 1)
         found = [event.properties.get(prop) for event in self._within(name, trait, now)]
         return PROPERTIES[name][prop], [value for value in found if value is not None]

@@ -1,0 +1,239 @@
+"""Why a customer matches a segment, or does not: every condition with the events behind it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import assert_never
+
+import numpy as np
+
+from campaignspec.audience.audience import Audience, Moment
+from campaignspec.audience.values import FactKind, Values
+from campaignspec.clock import Instant
+from campaignspec.history import LONG_AGO, Stream
+from campaignspec.spec.audience import (
+    Average,
+    Count,
+    DaysSince,
+    Distinct,
+    First,
+    FirstValue,
+    LastValue,
+    Latest,
+    Maximum,
+    MedianGap,
+    Minimum,
+    MostFrequent,
+    Ratio,
+    Sum,
+    Trait,
+)
+from campaignspec.spec.rule import (
+    Age,
+    AllOf,
+    Answered,
+    AnyOf,
+    Compare,
+    Fact,
+    InSegment,
+    Known,
+    Not,
+    OneOf,
+    Rule,
+    Term,
+)
+from campaignspec.spec.rule_writer import write_rule
+
+MOST_EVENTS = 5
+"""How many events are told of; of the others only their number."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Value:
+    """One value of one customer.
+
+    Attributes:
+        kind: What it is.
+        value: Text; a number; money in micro-units; a date as its day number; an instant in
+            microseconds; or None where it is missing.
+    """
+
+    kind: FactKind
+    value: str | float | bool | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happened:
+    """An event that counts.
+
+    Attributes:
+        at: When it happened.
+        properties: Its properties by name, those that are known.
+    """
+
+    at: Instant
+    properties: tuple[tuple[str, Value], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What a condition was held against.
+
+    Attributes:
+        fact: The fact's name.
+        value: What it was worth.
+        trait: How it is computed; None for an attribute.
+        events: The events that it was computed from, the latest first, at most `MOST_EVENTS`.
+        more: How many others there are.
+        parts: The two facts of a ratio.
+    """
+
+    fact: str
+    value: Value
+    trait: Trait | None = None
+    events: tuple[Happened, ...] = ()
+    more: int = 0
+    parts: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """A condition, whether it is true, and what proves it.
+
+    Attributes:
+        term: The condition.
+        at: The instant at which it was asked.
+        holds: Whether it is true of the customer.
+        evidence: What it was held against, where it names a fact.
+        parts: The conditions that it is made of; a segment has one, its rule.
+    """
+
+    term: Term
+    at: Instant
+    holds: bool
+    evidence: Evidence | None = None
+    parts: tuple[Explanation, ...] = ()
+
+
+def explain(audience: Audience, segment: str, row: int, at: Instant) -> Explanation:
+    """Prove each condition of a segment true or false of one customer at an instant.
+
+    Args:
+        audience: What knows traits and segments.
+        segment: The segment's name.
+        row: The customer, as a row of the history.
+        at: The instant; nothing later is seen.
+    """
+    return _explained(audience, InSegment(segment=segment), row, at)
+
+
+def value_of(audience: Audience, name: str, row: int, at: Instant) -> Value:
+    """Return what a fact is worth for one customer at an instant."""
+    return _value(audience.values(Fact(name=name), _moment(row, at)), 0)
+
+
+def _explained(audience: Audience, term: Term, row: int, at: Instant) -> Explanation:
+    rule = Rule(text=write_rule(term), term=term)
+    return Explanation(
+        term=term,
+        at=at,
+        holds=bool(audience.holds(rule, _moment(row, at))[0]),
+        evidence=_evidence(audience, term, row, at),
+        parts=tuple(_explained(audience, part, row, at) for part in _parts(audience, term)),
+    )
+
+
+def _parts(audience: Audience, term: Term) -> tuple[Term, ...]:
+    match term:
+        case AllOf() | AnyOf():
+            return term.terms
+        case Not():
+            return (term.term,)
+        case InSegment():
+            return (audience.segments[term.segment].where.term,)
+        case Compare() | OneOf() | Known() | Age() | Answered():
+            return ()
+        case _:
+            assert_never(term)
+
+
+def _evidence(audience: Audience, term: Term, row: int, at: Instant) -> Evidence | None:
+    match term:
+        case Compare() | OneOf() | Known() | Age():
+            return _fact(audience, term.fact.name, row, at)
+        case AllOf() | AnyOf() | Not() | InSegment() | Answered():
+            return None
+        case _:
+            assert_never(term)
+
+
+def _fact(audience: Audience, name: str, row: int, at: Instant) -> Evidence:
+    value = value_of(audience, name, row, at)
+    trait = audience.traits.get(name)
+    if trait is None:
+        return Evidence(fact=name, value=value)
+    if isinstance(trait, Ratio):
+        parts = tuple(_fact(audience, part, row, at) for part in (trait.ratio, trait.to))
+        return Evidence(fact=name, value=value, trait=trait, parts=parts)
+    stream = audience.trait_events(name)
+    first, end = _counted(stream, trait, row, at)
+    shown = range(end - 1, max(first, end - MOST_EVENTS) - 1, -1)
+    return Evidence(
+        fact=name,
+        value=value,
+        trait=trait,
+        events=tuple(_happened(stream, index) for index in shown),
+        more=end - first - len(shown),
+    )
+
+
+def _counted(stream: Stream, trait: Trait, row: int, at: Instant) -> tuple[int, int]:
+    """Return where the events that make a trait's value begin and end in its stream."""
+    begin = int(stream.offsets[row])
+    end = _index_after(stream, row, at)
+    match trait:
+        case (
+            Count()
+            | Sum()
+            | Average()
+            | Minimum()
+            | Maximum()
+            | Distinct()
+            | MostFrequent()
+            | MedianGap()
+        ):
+            after = LONG_AGO if trait.within is None else at - trait.within.micros
+            return min(_index_after(stream, row, after), end), end
+        case Latest() | LastValue() | DaysSince():
+            return max(begin, end - 1), end
+        case First() | FirstValue():
+            return begin, min(begin + 1, end)
+        case Ratio():
+            return begin, begin
+        case _:
+            assert_never(trait)
+
+
+def _index_after(stream: Stream, row: int, at: Instant) -> int:
+    return int(stream.index_after(np.array([row]), np.array([at]))[0])
+
+
+def _happened(stream: Stream, index: int) -> Happened:
+    properties = (
+        (name, _value(Values.of_column(column, np.array([index])), 0))
+        for name, column in sorted(stream.properties.items())
+    )
+    known = tuple((name, value) for name, value in properties if value.value is not None)
+    return Happened(at=int(stream.ts[index]), properties=known)
+
+
+def _value(values: Values, index: int) -> Value:
+    if values.missing[index]:
+        return Value(kind=values.kind, value=None)
+    if values.kind is FactKind.TEXT:
+        return Value(kind=values.kind, value=str(values.words[values.data[index]]))
+    return Value(kind=values.kind, value=values.data[index].item())
+
+
+def _moment(row: int, at: Instant) -> Moment:
+    return Moment(rows=np.array([row]), at=np.array([at]))
