@@ -1,25 +1,30 @@
 """Where everything in a drawing of a journey stands: pure, and the same on every machine.
 
 The layers, the order and the places follow Sugiyama's method in its plainest form; text is not
-measured, so labels are shortened by whoever draws.
+measured but counted in cells, so labels are broken into lines that fit in any usual font.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import TypeAlias
 
+from campaignspec.graph.label import node_label
 from campaignspec.graph.layering import Layered, Vertex, layered
 from campaignspec.graph.nodes import Edge, JourneyGraph, NodeId
 from campaignspec.graph.ordering import untangled
 from campaignspec.graph.placing import placed
+from campaignspec.graph.width import wrap
 
 Point: TypeAlias = tuple[float, float]
 
 BOX_WIDTH = 204.0
 BOX_HEIGHT = 46.0
+LINE_HEIGHT = 15.0
+_LABEL_CELLS = 24
 _LABEL_WIDTH = 88.0
 _BEND_WIDTH = 12.0
 _GAP = 26.0
@@ -36,11 +41,15 @@ class Box:
         node: Which one.
         x: The left side.
         y: The upper side.
+        height: Equal in a row; a box has room for two lines where one of the row needs them.
+        lines: The node's label, set so that it fits.
     """
 
     node: NodeId
     x: float
     y: float
+    height: float
+    lines: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,16 +93,31 @@ def layout(graph: JourneyGraph) -> Layout:
     x = placed(layers, rows, widths, _GAP)
     left = min(centre - width / 2 for centre, width in zip(x, widths, strict=True)) - _MARGIN
     x = [round(centre - left, 1) for centre in x]
-    top = {v: _MARGIN + i * (BOX_HEIGHT + _ROW_GAP) for i, row in enumerate(rows) for v in row}
+    lines = [wrap(node_label(graph.nodes[node]), _LABEL_CELLS) for node in layers.nodes]
+    heights = _heights(rows, lines)
+    tops = [*accumulate((height + _ROW_GAP for height in heights), initial=_MARGIN)]
+    spans = {v: (tops[i], heights[i]) for i, row in enumerate(rows) for v in row}
     return Layout(
         boxes=tuple(
-            Box(node=node, x=round(x[v] - BOX_WIDTH / 2, 1), y=top[v])
+            Box(
+                node=node,
+                x=round(x[v] - BOX_WIDTH / 2, 1),
+                y=spans[v][0],
+                height=spans[v][1],
+                lines=lines[v],
+            )
             for v, node in enumerate(layers.nodes)
         ),
-        routes=_routes(layers, x, top),
+        routes=_routes(layers, x, spans),
         width=round(max(c + w / 2 for c, w in zip(x, widths, strict=True)) + _MARGIN),
-        height=round(2 * _MARGIN + len(rows) * (BOX_HEIGHT + _ROW_GAP) - _ROW_GAP),
+        height=round(tops[-1] - _ROW_GAP + _MARGIN),
     )
+
+
+def _heights(rows: Sequence[Sequence[Vertex]], lines: Sequence[tuple[str, ...]]) -> list[float]:
+    """Return how high every row is; bends have no label."""
+    longest = (max((len(lines[v]) for v in row if v < len(lines)), default=1) for row in rows)
+    return [BOX_HEIGHT + (number - 1) * LINE_HEIGHT for number in longest]
 
 
 def _widths(layers: Layered) -> list[float]:
@@ -105,14 +129,18 @@ def _widths(layers: Layered) -> list[float]:
     return widths
 
 
-def _routes(layers: Layered, x: list[float], top: Mapping[Vertex, float]) -> tuple[Route, ...]:
+def _routes(
+    layers: Layered, x: list[float], spans: Mapping[Vertex, tuple[float, float]]
+) -> tuple[Route, ...]:
+    top = {vertex: upper for vertex, (upper, _) in spans.items()}
+    bottom = {vertex: upper + height for vertex, (upper, height) in spans.items()}
     outs = _ports(layers, x, end=0)
     ins = _ports(layers, x, end=-1)
     routes = []
     for number, (edge, chain) in enumerate(layers.chains):
-        points = [(x[chain[0]] + outs[number], top[chain[0]] + BOX_HEIGHT)]
+        points = [(x[chain[0]] + outs[number], bottom[chain[0]])]
         for bend in chain[1:-1]:
-            points += [(x[bend], top[bend]), (x[bend], top[bend] + BOX_HEIGHT)]
+            points += [(x[bend], top[bend]), (x[bend], bottom[bend])]
         points.append((x[chain[-1]] + ins[number], top[chain[-1]]))
         routes.append(Route(edge=edge, points=tuple(points), label_at=_label_at(points)))
     return tuple(routes)

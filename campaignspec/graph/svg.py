@@ -19,11 +19,10 @@ from campaignspec.graph.label import (
     node_detail,
     node_label,
 )
-from campaignspec.graph.layout import BOX_HEIGHT, BOX_WIDTH, Box, Layout, Point, Route, layout
+from campaignspec.graph.layout import BOX_WIDTH, LINE_HEIGHT, Box, Layout, Point, Route, layout
 from campaignspec.graph.nodes import Edge, JourneyGraph
 from campaignspec.graph.width import shorten
 
-_LABEL_CELLS = 24
 _EDGE_CELLS = 15
 _THINNEST = 1.25
 _THICKEST = 8.0
@@ -176,36 +175,47 @@ def _tip(point: Point, thickness: float) -> str:
 def _boxes(graph: JourneyGraph, drawing: Layout, counts: Counts | None) -> Iterator[str]:
     for box in drawing.boxes:
         node = graph.nodes[box.node]
-        label = shorten(node_label(node), _LABEL_CELLS)
         title = node_detail(node) + _people(graph, box, counts)
-        middle = box.y + BOX_HEIGHT / 2
-        name_y = middle + 4.5 if counts is None else middle - 3.5
         yield (
             f'<g class="box k-{kind_of(node)}" data-node={quoteattr(node.id)}>'
             f"<title>{escape(title)}</title>"
-            f'<rect x="{box.x:g}" y="{box.y:g}" width="{BOX_WIDTH:g}" height="{BOX_HEIGHT:g}"'
+            f'<rect x="{box.x:g}" y="{box.y:g}" width="{BOX_WIDTH:g}" height="{box.height:g}"'
             f' rx="9"/><path d="{_stripe(box)}"/>'
-            f'<text class="name" x="{box.x + 15:g}" y="{name_y:g}">{escape(label)}</text>'
-            f"{_numbers(graph, box, counts)}</g>"
+            f"{_name(box, is_alone=counts is None)}{_numbers(graph, box, counts)}</g>"
         )
+
+
+def _name(box: Box, *, is_alone: bool) -> str:
+    """Write a box's label, in the middle or above its numbers."""
+    first = _middle(box) + (4.5 if is_alone else -3.5)
+    return "".join(
+        f'<text class="name" x="{box.x + 15:g}" y="{first + place * LINE_HEIGHT:g}">'
+        f"{escape(line)}</text>"
+        for place, line in enumerate(box.lines)
+    )
+
+
+def _middle(box: Box) -> float:
+    """Return where the middle would be of a box whose label has one line only."""
+    return box.y + (box.height - (len(box.lines) - 1) * LINE_HEIGHT) / 2
 
 
 def _stripe(box: Box) -> str:
     """Draw the left side of a box in the colour of its kind, round where the box is round."""
-    straight = BOX_HEIGHT - 18
+    straight = box.height - 18
     outer = f"a9 9 0 0 0 -9 9v{straight:g}a9 9 0 0 0 9 9"
     return f"M{box.x + 9:g} {box.y:g}{outer}q-4 -2 -4 -9v-{straight:g}q0 -7 4 -9z"
 
 
 def _numbers(graph: JourneyGraph, box: Box, counts: Counts | None) -> str:
-    """Write a box's second line: who came, who reached the goal here, who left here."""
+    """Write a box's last line: who came, who reached the goal here, who left here."""
     if counts is None:
         return ""
     node = graph.nodes[box.node]
     spans = f"{counts.visits(node.id):,}"
     for word, number in exits(node, counts):
         spans += f'<tspan class="{word}" dx="9">{number:,} {word}</tspan>'
-    x, y = box.x + 15, box.y + BOX_HEIGHT / 2 + 13
+    x, y = box.x + 15, _middle(box) + (len(box.lines) - 1) * LINE_HEIGHT + 13
     return f'<text class="people" x="{x:g}" y="{y:g}">{spans}</text>'
 
 

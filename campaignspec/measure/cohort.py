@@ -62,6 +62,14 @@ class Cohort:
         np.add.at(totals, self.enrolment[chosen], values[chosen])
         return totals
 
+    def took(self, kind: Kind, node: str, edge: str) -> Flags:
+        """Say of every enrolment whether a fact of a kind sent it this way out of a node."""
+        here = pc.and_(pc.equal(self.facts["node"], node), pc.equal(self.facts["edge"], edge))
+        chosen: Flags = pc.fill_null(here, fill_value=False).to_numpy()
+        flags = np.zeros(len(self.entered_at), dtype=np.bool_)
+        flags[self.enrolment[self._is((kind,)) & chosen]] = True
+        return flags
+
     def messages(self, kind: Kind) -> pa.Table:
         """Return the messages that have a fact of a kind, each once, with its channel.
 

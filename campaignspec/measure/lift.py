@@ -38,6 +38,19 @@ class Rate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """How far two shares lie apart.
+
+    Attributes:
+        value: The first minus the second, as a share: 0.012 is 1.2 percentage points.
+        interval: Its 95 % interval.
+    """
+
+    value: float
+    interval: Interval
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Lift:
     """The comparison of both sides, mature entries only.
 
@@ -61,17 +74,28 @@ class Lift:
 
 def lift_of(treated: Arm, held_out: Arm) -> Lift:
     """Compare both sides by intention to treat: whoever was to be treated counts as treated."""
-    ours = Rate(hits=treated.mature_conversions, trials=treated.mature)
-    theirs = Rate(hits=held_out.mature_conversions, trials=held_out.mature)
-    comparable = ours.value is not None and theirs.value is not None
+    ours, theirs = conversion_rate(treated), conversion_rate(held_out)
+    gap = difference_of(ours, theirs)
     return Lift(
         treated=ours,
         held_out=theirs,
-        difference=ours.value - theirs.value if comparable else None,  # type: ignore[operator]
-        interval=newcombe(ours, theirs) if comparable else None,
+        difference=gap.value if gap else None,
+        interval=gap.interval if gap else None,
         treated_value=value_per_entry(treated),
         held_out_value=value_per_entry(held_out),
     )
+
+
+def conversion_rate(arm: Arm) -> Rate:
+    """Return the share of mature entries that reached the goal."""
+    return Rate(hits=arm.mature_conversions, trials=arm.mature)
+
+
+def difference_of(ours: Rate, theirs: Rate) -> Difference | None:
+    """Compare two shares; None when one of them is of nobody."""
+    if ours.value is None or theirs.value is None:
+        return None
+    return Difference(value=ours.value - theirs.value, interval=newcombe(ours, theirs))
 
 
 def value_per_entry(arm: Arm) -> float | None:

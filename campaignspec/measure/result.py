@@ -11,6 +11,7 @@ from campaignspec.graph.counts import Counts
 from campaignspec.graph.nodes import JourneyGraph
 from campaignspec.measure.channels import ChannelUse, channels_of
 from campaignspec.measure.cohort import cohort_of
+from campaignspec.measure.experiments import ExperimentReading, experiments_of
 from campaignspec.measure.flow import flow_of
 from campaignspec.measure.funnel import Funnel, funnel_of
 from campaignspec.measure.kpis import KpiReading, Numbers, kpis_of
@@ -48,6 +49,7 @@ class Result:
         counts: The same on the journey's nodes and edges.
         channels: What was sent, answered and paid, by channel.
         lift: Treated against held out; None when the campaign has no goal.
+        experiments: Every experiment's arms, in the journey's order.
         kpis: Every KPI that makes sense for the campaign.
     """
 
@@ -61,6 +63,7 @@ class Result:
     counts: Counts
     channels: tuple[ChannelUse, ...]
     lift: Lift | None
+    experiments: tuple[ExperimentReading, ...]
     kpis: tuple[KpiReading, ...]
 
 
@@ -104,5 +107,6 @@ def measure(
         counts=flow_of(cohort, graph),
         channels=channels,
         lift=lift if has_goal else None,
+        experiments=experiments_of(cohort, graph),
         kpis=kpis_of(numbers, campaign.kpis, has_goal=has_goal, simulated=simulated),
     )

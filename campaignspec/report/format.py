@@ -29,6 +29,11 @@ def share(fraction: float | None) -> str:
     return f"{100 * fraction:.2f}%" if 0 < abs(fraction) < 0.01 else f"{100 * fraction:.1f}%"
 
 
+def chance(probability: float) -> str:
+    """Write a probability: ``p = 0.42``, and ``p < 0.001`` where more digits would say less."""
+    return f"p = {probability:.2g}" if probability >= 0.001 else "p < 0.001"
+
+
 def points(difference: float | None) -> str:
     """Write a difference of shares in percentage points, with its sign: ``+1.2 pp``."""
     if difference is None:
@@ -84,6 +89,11 @@ def interval(bounds: tuple[float, float] | None) -> str:
         return NOTHING
     low, high = (points(bound) for bound in bounds)
     return f"{low.removesuffix(' pp')} to {high}"
+
+
+def share_interval(bounds: tuple[float, float] | None) -> str:
+    """Write an interval of a share: ``10.2% to 11.0%``."""
+    return " to ".join(map(share, bounds)) if bounds else NOTHING
 
 
 def period(start: Instant, end: Instant, zone: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -15,8 +16,9 @@ from markupsafe import Markup
 from campaignspec.graph.label import NodeKind
 from campaignspec.graph.svg import STYLE, draw_inline_svg
 from campaignspec.report import format as written
+from campaignspec.report.experiment_table import experiment_name
 from campaignspec.report.headlines import headlines
-from campaignspec.report.interval_plot import draw_intervals
+from campaignspec.report.interval_plot import draw_experiment, draw_lift
 from campaignspec.report.json import report_data
 from campaignspec.report.model import Report, Section
 from campaignspec.report.tables import reading_help, tables
@@ -54,8 +56,6 @@ def _section(section: Section, zone: str, number: int) -> dict[str, Any]:
     """Gather what the template shows of one campaign."""
     result, campaign = section.result, section.campaign
     name = f"c{number}"
-    lift = result.lift
-    plot = draw_intervals(lift, name=f"{name}-lift") if lift else ""
     facts = (
         ("Period", written.period(result.start, result.end, zone)),
         ("Time zone", zone),
@@ -71,11 +71,21 @@ def _section(section: Section, zone: str, number: int) -> dict[str, Any]:
         "simulated": result.simulated,
         "facts": [(key, value) for key, value in facts if value],
         "headlines": headlines(section),
-        # Both drawings escape what they are given.
+        # The drawings escape what they are given.
         "journey": Markup(draw_inline_svg(section.graph, result.counts, name=name)),  # noqa: S704
-        "plot": Markup(plot),  # noqa: S704
+        "plots": {table: Markup(plot) for table, plot in _plots(section, name)},  # noqa: S704
         "tables": tables(section),
     }
+
+
+def _plots(section: Section, name: str) -> Iterator[tuple[str, str]]:
+    """Draw what stands beside a table, by the table's name."""
+    result = section.result
+    if result.lift is not None:
+        yield "lift", draw_lift(result.lift, name=f"{name}-lift-plot")
+    for number, experiment in enumerate(result.experiments, 1):
+        plot = draw_experiment(experiment, name=f"{name}-experiment-{number}-plot")
+        yield experiment_name(experiment), plot
 
 
 def _goal(section: Section) -> str:

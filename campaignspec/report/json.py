@@ -8,10 +8,13 @@ from typing import Any, Final
 
 from campaignspec.clock import to_datetime
 from campaignspec.graph.data import graph_data
+from campaignspec.measure.arm import Arm
 from campaignspec.measure.channels import ChannelUse
+from campaignspec.measure.experiments import ArmReading, ExperimentReading
 from campaignspec.measure.funnel import Funnel
 from campaignspec.measure.kpis import KpiReading
 from campaignspec.measure.lift import Lift, Rate
+from campaignspec.measure.provenance import Quantity, provenance_of
 from campaignspec.report.headlines import headlines
 from campaignspec.report.model import Report, Section
 
@@ -50,6 +53,7 @@ def _section(section: Section) -> dict[str, Any]:
         "funnel": _funnel(result.funnel),
         "kpis": [_kpi(reading) for reading in result.kpis],
         "lift": None if result.lift is None else _lift(result.lift),
+        "experiments": [_experiment(reading, section) for reading in result.experiments],
         "channels": [_channel(use) for use in result.channels],
         "assumptions": [asdict(assumption) for assumption in result.assumptions],
     }
@@ -57,10 +61,15 @@ def _section(section: Section) -> dict[str, Any]:
 
 def _funnel(funnel: Funnel) -> dict[str, Any]:
     data = asdict(funnel)
-    for side in ("treated", "held_out"):
-        data[side]["mature_value_micros"] = data[side].pop("mature_value")
+    data |= {"treated": _arm(funnel.treated), "held_out": _arm(funnel.held_out)}
     for reasons in ("refused", "suppressed", "deferred", "failed", "left"):
         data[reasons] = dict(data[reasons])
+    return data
+
+
+def _arm(arm: Arm) -> dict[str, Any]:
+    data = asdict(arm)
+    data["mature_value_micros"] = data.pop("mature_value")
     return data
 
 
@@ -80,6 +89,33 @@ def _lift(lift: Lift) -> dict[str, Any]:
         "interval": lift.interval,
         "treated_value": lift.treated_value,
         "held_out_value": lift.held_out_value,
+    }
+
+
+def _experiment(experiment: ExperimentReading, section: Section) -> dict[str, Any]:
+    simulated = section.result.simulated
+    has_goal = section.graph.goal is not None
+    return {
+        "name": experiment.name,
+        "arms": [_experiment_arm(arm) for arm in experiment.arms],
+        "draw": {
+            "chance": experiment.chance,
+            "as_declared": experiment.is_drawn_as_declared,
+            "provenance": provenance_of(experiment.assignment, simulated=simulated),
+        },
+        "provenance": provenance_of(Quantity.LIFT, simulated=simulated) if has_goal else None,
+    }
+
+
+def _experiment_arm(arm: ArmReading) -> dict[str, Any]:
+    return {
+        "name": arm.name,
+        "declared": arm.declared,
+        "drawn": _rate(arm.drawn),
+        "enrolments": _arm(arm.enrolments),
+        "rate": None if arm.rate is None else _rate(arm.rate),
+        "value": arm.value,
+        "difference": None if arm.difference is None else asdict(arm.difference),
     }
 
 

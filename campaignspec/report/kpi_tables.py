@@ -125,14 +125,12 @@ def _lift_note(section: Section) -> str:
 
 
 def _side_row(label: str, rate: Rate, value: str, arm: Arm, provenance: Provenance) -> Row:
-    bounds = rate.interval
-    interval = " to ".join(map(written.share, bounds)) if bounds else written.NOTHING
     return Row(
         cells=(
             Cell(text=label, note=f"{written.count(arm.entries - arm.mature)} not yet mature"),
             Cell(text=written.share(rate.value)),
             Cell(text=f"{written.count(rate.hits)} ÷ {written.count(rate.trials)}"),
-            Cell(text=interval),
+            Cell(text=written.share_interval(rate.interval)),
             Cell(text=value),
             Cell(text=provenance.value, provenance=provenance),
         )

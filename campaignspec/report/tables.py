@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from campaignspec.measure.cohort import Tally
 from campaignspec.measure.provenance import SENTENCES, Provenance, Quantity, provenance_of
 from campaignspec.report import format as written
+from campaignspec.report.experiment_table import experiment_table
 from campaignspec.report.kpi_tables import kpi_table, lift_table
 from campaignspec.report.model import Cell, Row, Section, Table
 
@@ -17,6 +18,7 @@ def tables(section: Section) -> tuple[Table, ...]:
         funnel_table(section),
         kpi_table(section),
         lift_table(section),
+        *(experiment_table(section, reading) for reading in section.result.experiments),
         channel_table(section),
         reason_table(section),
         assumption_table(section),

@@ -52,11 +52,12 @@ def test_an_svg_is_well_formed_and_says_what_it_shows():
     assert root.get("aria-labelledby") == "journey-title journey-desc"
 
 
-def test_a_label_that_was_cut_stands_whole_in_its_title():
+def test_a_long_label_takes_two_lines_and_stands_whole_in_its_title():
     root = ET.fromstring(render(win_back(), "svg"))  # noqa: S314 (our own)
 
     box = next(g for g in root.iter(f"{SVG}g") if g.get("data-node") == "wait-for-basket")
-    assert (box.findtext(f"{SVG}text") or "").endswith("…")
+    lines = [text.text for text in box.iter(f"{SVG}text")]
+    assert lines[:2] == ["wait for basket.filled,", "at most 5d"]
     assert box.findtext(f"{SVG}title") == "wait for basket.filled, at most 5d"
 
 

@@ -12,7 +12,7 @@ from sample_journey import graph_of, send
 from campaignspec.graph.nodes import EndNode
 from campaignspec.measure import Provenance, measure
 from campaignspec.report import Report, Section, headlines, render_report
-from campaignspec.report.interval_plot import draw_intervals
+from campaignspec.report.interval_plot import draw_lift
 from campaignspec.report.tables import tables
 
 
@@ -120,7 +120,7 @@ def test_every_drawing_and_table_can_be_read_aloud(counted):
 
     named = {name for value in page.values("svg", "aria-labelledby") for name in value.split()}
     assert named <= set(page.ids)
-    assert page.values("svg", "role").count("img") == 4
+    assert page.values("svg", "role").count("img") == 6
     assert set(page.values("th", "scope")) == {"col", "row"}
 
 
@@ -180,8 +180,8 @@ def test_a_comparison_with_nobody_is_not_drawn(rehearsed):
     assert lift is not None
     nobody = replace(lift.held_out, hits=0, trials=0)
 
-    assert draw_intervals(lift, name="x")
-    assert draw_intervals(replace(lift, held_out=nobody, interval=None), name="x") == ""
+    assert draw_lift(lift, name="x")
+    assert draw_lift(replace(lift, held_out=nobody, interval=None), name="x") == ""
 
 
 def test_a_promise_is_judged_in_a_run_only(rehearsed, counted):
