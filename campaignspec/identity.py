@@ -40,12 +40,11 @@ def keys(seed: str, customers: Iterable[str]) -> npt.NDArray[np.uint64]:
     Returns:
         uint64 of the customers' shape, uniform over the whole range.
     """
-    digests = b"".join([_digest(f"{seed}:{customer}") for customer in customers])
-    return np.frombuffer(digests, ">u8")[::2].astype(np.uint64)
-
-
-def _digest(text: str) -> bytes:
-    return hashlib.md5(text.encode(), usedforsecurity=False).digest()
+    md5, prefix = hashlib.md5, f"{seed}:".encode()
+    digests = [
+        md5(prefix + customer.encode(), usedforsecurity=False).digest() for customer in customers
+    ]
+    return np.frombuffer(b"".join(digests), ">u8")[::2].astype(np.uint64)
 
 
 def threshold(share: float) -> int:
