@@ -7,6 +7,7 @@ import unicodedata
 _MARKS = frozenset({"Mn", "Me", "Cf"})
 _WIDE = frozenset({"W", "F"})
 _JOINTS = frozenset("-_./")
+_PHRASE_ENDS = (", ", "· ")
 _CLOSERS = frozenset({"Zs", "Pe", "Pf", "Po"})
 
 
@@ -44,20 +45,22 @@ def pad(text: str, width: int) -> str:
     return text + " " * (width - cells(text))
 
 
-def _quality(text: str, place: int, limit: int) -> tuple[bool, int, int]:
-    """Say how well a text may be broken: whole words first, and the first line full."""
+def _quality(text: str, place: int, limit: int) -> tuple[bool, bool, int, int]:
+    """Say how well a text may be broken: words whole, nothing lost, sense, and a full line."""
     fits = cells(text[place:].lstrip()) <= limit
-    ease = _ease(text[place - 1], text[place])
-    return fits, ease if fits else min(ease, 1), place
+    ease = _ease(text[:place], text[place:])
+    return ease > 0, fits, ease if fits else min(ease, 1), place
 
 
-def _ease(last: str, first: str) -> int:
-    """Say how easily two letters part: 2 between words, 1 within one, 0 if it must be."""
-    if not _cells(first) or unicodedata.category(first) in _CLOSERS:
+def _ease(before: str, after: str) -> int:
+    """Say how easily a text parts: 3 between phrases, 2 words, 1 in a word, 0 if it must."""
+    if not _cells(after[0]) or unicodedata.category(after[0]) in _CLOSERS:
         return 0
-    if last.isspace():
+    if before.endswith(_PHRASE_ENDS):
+        return 3
+    if before[-1].isspace():
         return 2
-    return 1 if last in _JOINTS or _cells(last) == 2 else 0
+    return 1 if before[-1] in _JOINTS or _cells(before[-1]) == 2 else 0
 
 
 def _cells(letter: str) -> int:

@@ -39,21 +39,28 @@ def _notes(section: Section, experiment: ExperimentReading) -> Iterator[str]:
         )
     if goal is not None:
         yield (
-            "Who was assigned to an arm counts there, whatever happened later; only entries "
-            f"whose {goal.within} window is over are compared."
+            "Compared by the arm that was drawn, whatever happened later, and only among entries "
+            f"whose {goal.within} window is over."
         )
         if any(arm.enrolments.entries > arm.enrolments.customers for arm in experiment.arms):
             yield (
-                "A customer draws the same arm each time and may have entered more than once, so "
-                "the intervals are a little narrower than they should be."
+                "Who enters again draws the same arm again, which makes the intervals somewhat "
+                "too narrow."
             )
-        yield (
-            "In a rehearsal messages change nobody, so the arms differ by chance only: the "
-            "interval shows how small a difference this experiment could tell from chance."
-            if result.simulated
-            else "An interval of a difference that contains zero may be chance."
-        )
+        yield _meaning(experiment, simulated=result.simulated)
         yield f"Entries and the draw are {_assignment(section, experiment)}."
+
+
+def _meaning(experiment: ExperimentReading, *, simulated: bool) -> str:
+    """Say what an interval of a difference tells."""
+    if not simulated:
+        return "An interval of a difference that contains zero may be chance."
+    gaps = [arm.difference.interval for arm in experiment.arms if arm.difference]
+    strays = any(low > 0 or high < 0 for low, high in gaps)
+    return (
+        "In a rehearsal messages change nothing, so the arms differ by chance only: the "
+        "interval shows how small a difference this experiment could tell from chance."
+    ) + (" Here it misses zero all the same, as about one in twenty does." if strays else "")
 
 
 def _rows(section: Section, experiment: ExperimentReading) -> Iterator[Row]:
@@ -112,18 +119,19 @@ def _difference_row(section: Section, first: ArmReading, arm: ArmReading) -> Row
 
 def _draw_row(section: Section, experiment: ExperimentReading) -> Row:
     """Hold the draw against the declared shares."""
-    is_off = experiment.is_drawn_as_declared is False
-    drawn = Cell(text=_verdict(experiment), state=State.BAD if is_off else None)
     blanks = (Cell(text=""),) * 3 if section.graph.goal else ()
     cells = (Cell(text="Declared shares", note="chi-square test of customers"), Cell(text=""))
-    return Row(cells=(*cells, drawn, *blanks, _class(_assignment(section, experiment))))
+    provenance = _assignment(section, experiment)
+    return Row(cells=(*cells, _verdict(experiment), *blanks, _class(provenance)))
 
 
-def _verdict(experiment: ExperimentReading) -> str:
+def _verdict(experiment: ExperimentReading) -> Cell:
     if experiment.chance is None:
-        return "too few"
-    words = "as declared" if experiment.is_drawn_as_declared else "not as declared"
-    return f"{written.chance(experiment.chance)}, {words}"
+        return Cell(text="too few")
+    chance = written.chance(experiment.chance)
+    if experiment.is_drawn_as_declared:
+        return Cell(text=chance, note="as declared")
+    return Cell(text=chance, note="not as declared", state=State.BAD)
 
 
 def _assignment(section: Section, experiment: ExperimentReading) -> Provenance:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from campaignspec.graph.width import cells, pad, shorten
+from campaignspec.graph.width import cells, pad, shorten, wrap
 
 
 @pytest.mark.parametrize(
@@ -30,3 +30,33 @@ def test_what_is_shortened_fits_and_what_is_padded_is_filled(text, limit):
 
     assert cells(short) <= limit
     assert cells(pad(short, limit)) == limit
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("send hello · email", ("send hello · email",)),
+        ("send coupon-reminder · email", ("send coupon-reminder ·", "email")),
+        ("wait for basket, at most 7d", ("wait for basket,", "at most 7d")),
+        ("enter: segment quiet-28-to-56-days", ("enter: segment", "quiet-28-to-56-days")),
+        ("wait for we-miss-you opened, at most 5d", ("wait for we-miss-you", "opened, at most 5d")),
+        ("send мы-скучаем-возвращайтесь · почта", ("send мы-скучаем-", "возвращайтесь · почта")),
+        ("send 欢迎回来，我们给您准备了 · 短信", ("send 欢迎回来，我们给您", "准备了 · 短信")),  # noqa: RUF001
+        ("x" * 30, ("x" * 24, "x" * 6)),
+        ("x" * 60, ("x" * 24, "x" * 23 + "…")),
+    ],
+)
+def test_a_long_label_parts_where_it_makes_sense(text, lines):
+    assert wrap(text, 24) == lines
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.text(max_size=60), st.integers(2, 30))
+def test_lines_fit_and_lose_nothing_but_the_end(text, limit):
+    lines = wrap(text, limit)
+
+    assert 1 <= len(lines) <= 2
+    assert all(cells(line) <= limit for line in lines)
+    kept = "".join("".join(lines).split())
+    whole = "".join(text.split())
+    assert kept == whole or whole.startswith(kept.removesuffix("…"))

@@ -19,6 +19,11 @@ from campaignspec.spec.kinds import Comparison, Threshold
         (written.points(0.0123), "+1.2 pp"),
         (written.points(-0.0007), "−0.07 pp"),  # noqa: RUF001
         (written.points(0.0), "0.0 pp"),
+        (written.share_interval((0.0711, 0.0962)), "7.1% to 9.6%"),
+        (written.share_interval(None), "–"),  # noqa: RUF001
+        (written.chance(0.4234), "p = 0.42"),
+        (written.chance(1.0), "p = 1"),
+        (written.chance(0.0004), "p < 0.001"),
         (written.average(1.845), "1.84"),
         (written.amount(12480.4, "USD"), "12,480 USD"),
         (written.amount(4.494, "USD"), "4.49 USD"),

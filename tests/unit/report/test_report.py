@@ -11,8 +11,11 @@ from sample_journey import graph_of, send
 
 from campaignspec.graph.nodes import EndNode
 from campaignspec.measure import Provenance, measure
+from campaignspec.measure.lift import Difference
 from campaignspec.report import Report, Section, headlines, render_report
-from campaignspec.report.interval_plot import draw_lift
+from campaignspec.report.experiment_table import experiment_table
+from campaignspec.report.interval_plot import draw_experiment, draw_lift
+from campaignspec.report.model import State
 from campaignspec.report.tables import tables
 
 
@@ -182,6 +185,63 @@ def test_a_comparison_with_nobody_is_not_drawn(rehearsed):
 
     assert draw_lift(lift, name="x")
     assert draw_lift(replace(lift, held_out=nobody, interval=None), name="x") == ""
+
+
+def test_an_experiment_is_shown_in_every_form(rehearsed):
+    page, text = (render_report(rehearsed, form) for form in ("html", "markdown"))
+    (data,) = json.loads(render_report(rehearsed, "json"))["campaigns"][0]["experiments"]
+
+    (reading,) = rehearsed.sections[0].result.experiments
+    first, second = reading.arms
+    assert "Experiment offer</h3>" in page
+    assert "### Experiment offer" in text
+    assert f"| {second.name} − {first.name} |" in text  # noqa: RUF001
+    assert data["provenance"] == "assumed"
+    assert data["draw"]["provenance"] == "exact until first send"
+    assert [arm["rate"]["hits"] for arm in data["arms"]] == [first.rate.hits, second.rate.hits]
+
+
+def test_a_rehearsal_says_so_when_chance_alone_makes_arms_differ(rehearsed):
+    section = rehearsed.sections[0]
+    (reading,) = section.result.experiments
+    far = Difference(value=0.2, interval=(0.1, 0.3))
+    strayed = replace(reading, arms=(reading.arms[0], replace(reading.arms[1], difference=far)))
+
+    assert "misses zero" not in experiment_table(section, reading).note
+    assert "misses zero" in experiment_table(section, strayed).note
+
+
+@pytest.mark.parametrize(
+    ("chance", "text", "note", "state"),
+    [
+        (None, "too few", "", None),
+        (0.42, "p = 0.42", "as declared", None),
+        (0.0002, "p < 0.001", "not as declared", State.BAD),
+    ],
+)
+def test_the_draw_is_held_against_its_shares(counted, chance, text, note, state):
+    section = counted.sections[0]
+    reading = replace(section.result.experiments[0], chance=chance)
+
+    table = experiment_table(section, reading)
+
+    cell = table.rows[-1].cells[2]
+    assert (cell.text, cell.note, cell.state) == (text, note, state)
+    assert table.note.startswith("The arms did not get") is (state is State.BAD)
+
+
+def test_an_experiment_without_a_goal_shows_the_draw_only(rehearsed):
+    section = rehearsed.sections[0]
+    result, graph = section.result, replace(section.graph, goal=None)
+    (reading,) = result.experiments
+    arms = tuple(replace(arm, rate=None, value=None, difference=None) for arm in reading.arms)
+    reading = replace(reading, arms=arms)
+
+    table = experiment_table(replace(section, graph=graph), reading)
+
+    assert table.columns == ("Arm", "Entries", "Drawn", "Class")
+    assert {len(row.cells) for row in table.rows} == {4}
+    assert draw_experiment(reading, name="x") == ""
 
 
 def test_a_promise_is_judged_in_a_run_only(rehearsed, counted):
