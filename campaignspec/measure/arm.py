@@ -23,7 +23,8 @@ class Arm:
         customers: Different people among them.
         mature: Entries whose goal window is over; only they can be judged.
         mature_conversions: Those of them that reached the goal.
-        mature_value: What these conversions are worth, in micro-units.
+        mature_value: What these conversions are worth, in micro-units; None when the goal has
+            no value.
         converted: Reached the goal.
         left: Left early.
         ended: Came to the end without the goal: the window closed, or, where there is no
@@ -35,7 +36,7 @@ class Arm:
     customers: int
     mature: int
     mature_conversions: int
-    mature_value: int
+    mature_value: int | None
     converted: int
     left: int
     ended: int
@@ -53,7 +54,7 @@ def arm_of(cohort: Cohort, side: Flags, goal: Goal | None) -> Arm:
         customers=len(np.unique(cohort.customer[side])),
         mature=int(mature.sum()),
         mature_conversions=int((mature & converted).sum()),
-        mature_value=int(cohort.value(Kind.CONVERTED)[mature].sum()),
+        mature_value=_worth(cohort, mature, goal),
         converted=int((side & converted).sum()),
         left=int((side & left).sum()),
         ended=int((side & ended).sum()),
@@ -70,3 +71,9 @@ def mature_entries(cohort: Cohort, goal: Goal | None) -> Flags:
     if goal is None:
         return np.zeros(len(cohort.entered_at), dtype=np.bool_)
     return cohort.entered_at + goal.within.micros <= cohort.end
+
+
+def _worth(cohort: Cohort, mature: Flags, goal: Goal | None) -> int | None:
+    if goal is None or goal.value is None:
+        return None
+    return int(cohort.value(Kind.CONVERTED)[mature].sum())

@@ -67,12 +67,16 @@ def _sum(numbers: Numbers, attribute: str) -> int:
     return sum(getattr(channel, attribute) for channel in numbers.channels)
 
 
+def _units(micros: int | None) -> float | None:
+    return None if micros is None else micros / MICROS
+
+
 _FRACTIONS: Final[Mapping[KpiName, Callable[[Numbers], Fraction]]] = MappingProxyType(
     {
         KpiName.CONVERSION_RATE: lambda n: (n.lift.treated.hits, n.lift.treated.trials),
         KpiName.LIFT: lambda n: (n.lift.treated.value, n.lift.held_out.value),
         KpiName.VALUE_PER_CUSTOMER: lambda n: (
-            n.funnel.treated.mature_value / MICROS,
+            _units(n.funnel.treated.mature_value),
             n.funnel.treated.mature,
         ),
         KpiName.OPEN_RATE: lambda n: (_sum(n, "opened"), n.funnel.sent),
@@ -104,7 +108,13 @@ def kpis_of(
     numbers: Numbers, promises: Mapping[KpiName, Kpi], *, has_goal: bool, simulated: bool
 ) -> tuple[KpiReading, ...]:
     """Read every KPI that makes sense for the campaign, in the registry's order."""
-    names = (name for name in KpiName if has_goal or not DEFINITIONS[name].needs_goal)
+    is_worth = numbers.funnel.treated.mature_value is not None
+    names = (
+        name
+        for name in KpiName
+        if (has_goal or not DEFINITIONS[name].needs_goal)
+        and (name is not KpiName.VALUE_PER_CUSTOMER or is_worth or name in promises)
+    )
     nothing = Kpi()
     return tuple(
         _reading(name, numbers, promises.get(name, nothing), simulated=simulated) for name in names

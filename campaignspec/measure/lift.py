@@ -7,6 +7,7 @@ from math import hypot, sqrt
 from typing import Final, TypeAlias
 
 from campaignspec.measure.arm import Arm
+from campaignspec.money import MICROS
 
 Interval: TypeAlias = tuple[float, float]
 
@@ -100,7 +101,9 @@ def difference_of(ours: Rate, theirs: Rate) -> Difference | None:
 
 def value_per_entry(arm: Arm) -> float | None:
     """Return the goal value per mature entry, in units of the currency."""
-    return arm.mature_value / arm.mature / 1_000_000 if arm.mature else None
+    if arm.mature_value is None or not arm.mature:
+        return None
+    return arm.mature_value / arm.mature / MICROS
 
 
 def wilson(rate: Rate) -> Interval:

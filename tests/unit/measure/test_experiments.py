@@ -162,3 +162,14 @@ def test_a_journey_without_experiments_has_no_readings():
     graph = graph_of((EndNode(),), (("entry", "next", "end"),))
 
     assert _measured(entered("a", START + 1), graph).experiments == ()
+
+
+def test_a_goal_without_a_value_is_worth_no_number():
+    graph = _graph()
+    assert graph.goal is not None
+    plain, _ = _read(
+        _person("a", "plain", buys=True), replace(graph, goal=replace(graph.goal, value=None))
+    ).arms
+
+    assert plain.rate is not None
+    assert (plain.rate.hits, plain.value) == (1, None)
