@@ -35,7 +35,7 @@ _JUNK = (7, 1.5, True, None, "? ?", [], {}, ["x"], {"x": "y"})
 def test_the_committed_schema_is_the_one_the_types_make(name: str) -> None:
     committed = (ROOT / "schemas" / f"{name}.schema.json").read_text(encoding="utf-8")
 
-    assert committed == schema_text(SCHEMAS[name]), "run: python scripts/schemas.py"
+    assert committed == schema_text(SCHEMAS[name]), "run: make generate"
 
 
 @pytest.mark.parametrize("name", SCHEMAS)
