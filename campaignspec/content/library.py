@@ -15,7 +15,7 @@ from campaignspec.plugins import load_connector
 from campaignspec.project import Project
 from campaignspec.project.walk import sends_of
 from campaignspec.spec.journey import Send
-from campaignspec.spec.project import CustomersSource
+from campaignspec.spec.sources import CustomersSource
 
 TEMPLATES = "templates"
 SUFFIX = ".j2"

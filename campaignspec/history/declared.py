@@ -18,14 +18,14 @@ from campaignspec.history.source import (
     ValueKind,
 )
 from campaignspec.spec.kinds import Name
-from campaignspec.spec.project import (
+from campaignspec.spec.project import Settings
+from campaignspec.spec.sources import (
     ColumnKind,
     ConsentsSource,
     CustomersSource,
     EventsSource,
     MessagesSource,
     ReadOptions,
-    Settings,
     Source,
 )
 

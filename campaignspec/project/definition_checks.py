@@ -11,10 +11,10 @@ from campaignspec.project.scope import Scope
 from campaignspec.project.walk import leaves_of
 from campaignspec.spec.audience import Audiences, Segment
 from campaignspec.spec.campaign import Campaign
-from campaignspec.spec.project import ColumnKind
 from campaignspec.spec.reading import Piece
 from campaignspec.spec.rule import InSegment, Rule
 from campaignspec.spec.shape import Loc
+from campaignspec.spec.sources import ColumnKind
 
 
 def campaigns_once(scope: Scope) -> Iterator[Diagnostic]:

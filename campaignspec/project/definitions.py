@@ -25,14 +25,9 @@ from campaignspec.spec.audience import (
     PropertyTrait,
     Ratio,
 )
-from campaignspec.spec.project import (
-    ColumnKind,
-    CustomersSource,
-    EventsSource,
-    Settings,
-    Source,
-)
+from campaignspec.spec.project import Settings
 from campaignspec.spec.shape import Loc, verb_of
+from campaignspec.spec.sources import ColumnKind, CustomersSource, EventsSource, Source
 
 EVENT_TRAITS: Final[tuple[type, ...]] = get_args(EventTrait)
 """The traits that look at the events of one name."""

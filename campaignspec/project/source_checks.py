@@ -9,9 +9,9 @@ from typing import Final, get_args
 
 from campaignspec.diagnostics import Diagnostic
 from campaignspec.project.scope import Scope
-from campaignspec.spec.project import ReadOptions, Source
 from campaignspec.spec.reading import Piece
 from campaignspec.spec.shape import Loc, keys_of, verb_of
+from campaignspec.spec.sources import ReadOptions, Source
 
 _CSV: Final = ("a CSV file", ("delimiter", "encoding"))
 _PARQUET: Final = ("a Parquet file", ())

@@ -14,7 +14,7 @@ from campaignspec.money import MICROS, parse_money
 from campaignspec.project import Project
 from campaignspec.spec.case import Happens, OptsOut, TestCase
 from campaignspec.spec.channel import Scalar
-from campaignspec.spec.project import ColumnKind, CustomersSource, EventsSource
+from campaignspec.spec.sources import ColumnKind, CustomersSource, EventsSource
 
 CUSTOMER = "the customer"
 
