@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from typing import assert_never
@@ -11,20 +11,12 @@ import numpy as np
 
 from campaignspec.audience.compare import compare
 from campaignspec.audience.timeline import turning_points
-from campaignspec.audience.values import (
-    FactKind,
-    Instants,
-    Mask,
-    Rows,
-    Values,
-    divide,
-    event_name,
-    property_of,
-    trait_values,
-)
+from campaignspec.audience.traits import Asked, Points, computation_of
+from campaignspec.audience.traits.windows import event_name, property_of
+from campaignspec.audience.values import FactKind, Mask, Moments, Rows, Values
 from campaignspec.clock import DAY, ceil_to_tick
 from campaignspec.history import History, Stream
-from campaignspec.spec.audience import EventTrait, Ratio, Segment, Sum, Trait
+from campaignspec.spec.audience import Segment
 from campaignspec.spec.rule import (
     Age,
     AllOf,
@@ -41,6 +33,7 @@ from campaignspec.spec.rule import (
     Rule,
     Term,
 )
+from campaignspec.spec.traits import EventTrait, Ratio, Sum, Trait
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,14 +42,14 @@ class Moment:
 
     Attributes:
         rows: The customers.
-        at: The instants, of the same shape; nothing later is seen.
+        at: The instants, of the same shape, or one for all; nothing later is seen.
         event: The events at hand, whose properties the rule may name: the stream, and one
             index into it a customer.
         answers: Says whether each customer's message of a step was sent, opened or clicked.
     """
 
     rows: Rows
-    at: Instants
+    at: Moments
     event: tuple[Stream, Rows] | None = None
     answers: Callable[[Answer, str], Mask] | None = None
 
@@ -87,8 +80,8 @@ class Audience:
             return np.ones(moment.rows.shape, np.bool_)
         return self._holds(rule.term, moment)
 
-    def matches(self, segment: str, rows: Rows, at: Instants) -> Mask:
-        """Say of each customer whether it matches a segment at its instant."""
+    def matches(self, segment: str, rows: Rows, at: Moments) -> Mask:
+        """Say of each customer whether it matches a segment at its instant, or at one for all."""
         return self._holds(self.segments[segment].where.term, Moment(rows=rows, at=at))
 
     def events(self, name: str, where: Rule | None) -> Stream:
@@ -122,9 +115,9 @@ class Audience:
         trait = self.traits[name]
         if isinstance(trait, Ratio):
             return Stream.empty(len(self.history.customers))
-        return self._counted(trait)
+        return self.counted(trait)
 
-    def _counted(self, trait: EventTrait) -> Stream:
+    def counted(self, trait: EventTrait) -> Stream:
         """Return the events that a trait counts; only a sum sees those without a value."""
         stream = self.events(event_name(trait), trait.where)
         name = None if isinstance(trait, Sum) else property_of(trait)
@@ -137,7 +130,7 @@ class Audience:
 
     def _find_changes(self, segment: str, *, into: bool) -> Stream:
         term = self.segments[segment].where.term
-        rows, at = turning_points(term, self.traits, self.segments, self)
+        rows, at = turning_points(term, self.segments, self)
         n_rows = len(self.history.customers)
         ticks = ceil_to_tick(at, self._tick)
         order = np.lexsort((ticks, rows))
@@ -199,11 +192,13 @@ class Audience:
             stream, index = moment.event
             return Values.of_column(stream.properties[fact.name], index)
         if fact.name in self.traits:
-            return self._trait(self.traits[fact.name], moment.rows, moment.at)
+            return self.trait_values(self.traits[fact.name], moment.rows, moment.at)
         return Values.of_column(self.history.attributes[fact.name], moment.rows)
 
-    def _trait(self, trait: Trait, rows: Rows, at: Instants) -> Values:
-        if isinstance(trait, Ratio):
-            above, below = (self.traits[name] for name in (trait.ratio, trait.to))
-            return divide(self._trait(above, rows, at), self._trait(below, rows, at))
-        return trait_values(trait, self._counted(trait), rows, at)
+    def trait_values(self, trait: Trait, rows: Rows, at: Moments) -> Values:
+        """Compute a trait for each customer at its instant, from what was known then."""
+        return computation_of(trait).values(trait, self, rows, at)
+
+    def changes(self, trait: Trait, asked: Asked) -> Iterator[Points]:
+        """Yield every instant at which what is asked of a trait may change, but for its age."""
+        yield from computation_of(trait).changes(trait, self, asked)

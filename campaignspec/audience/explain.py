@@ -8,26 +8,10 @@ from typing import assert_never
 import numpy as np
 
 from campaignspec.audience.audience import Audience, Moment
+from campaignspec.audience.traits import computation_of
 from campaignspec.audience.values import FactKind, Values
 from campaignspec.clock import Instant
-from campaignspec.history import LONG_AGO, Stream
-from campaignspec.spec.audience import (
-    Average,
-    Count,
-    DaysSince,
-    Distinct,
-    First,
-    FirstValue,
-    LastValue,
-    Latest,
-    Maximum,
-    MedianGap,
-    Minimum,
-    MostFrequent,
-    Ratio,
-    Sum,
-    Trait,
-)
+from campaignspec.history import Stream
 from campaignspec.spec.rule import (
     Age,
     AllOf,
@@ -43,6 +27,10 @@ from campaignspec.spec.rule import (
     Term,
 )
 from campaignspec.spec.rule_writer import write_rule
+from campaignspec.spec.traits import (
+    Ratio,
+    Trait,
+)
 
 MOST_EVENTS = 5
 """How many events are told of; of the others only their number."""
@@ -176,7 +164,7 @@ def _fact(audience: Audience, name: str, row: int, at: Instant) -> Evidence:
         parts = tuple(_fact(audience, part, row, at) for part in (trait.ratio, trait.to))
         return Evidence(fact=name, value=value, trait=trait, parts=parts)
     stream = audience.trait_events(name)
-    first, end = _counted(stream, trait, row, at)
+    first, end = computation_of(trait).proof(trait, stream, row, at)
     shown = range(end - 1, max(first, end - MOST_EVENTS) - 1, -1)
     return Evidence(
         fact=name,
@@ -185,37 +173,6 @@ def _fact(audience: Audience, name: str, row: int, at: Instant) -> Evidence:
         events=tuple(_happened(stream, index) for index in shown),
         more=end - first - len(shown),
     )
-
-
-def _counted(stream: Stream, trait: Trait, row: int, at: Instant) -> tuple[int, int]:
-    """Return where the events that make a trait's value begin and end in its stream."""
-    begin = int(stream.offsets[row])
-    end = _index_after(stream, row, at)
-    match trait:
-        case (
-            Count()
-            | Sum()
-            | Average()
-            | Minimum()
-            | Maximum()
-            | Distinct()
-            | MostFrequent()
-            | MedianGap()
-        ):
-            after = LONG_AGO if trait.within is None else at - trait.within.micros
-            return min(_index_after(stream, row, after), end), end
-        case Latest() | LastValue() | DaysSince():
-            return max(begin, end - 1), end
-        case First() | FirstValue():
-            return begin, min(begin + 1, end)
-        case Ratio():
-            return begin, begin
-        case _:
-            assert_never(trait)
-
-
-def _index_after(stream: Stream, row: int, at: Instant) -> int:
-    return int(stream.index_after(np.array([row]), np.array([at]))[0])
 
 
 def _happened(stream: Stream, index: int) -> Happened:

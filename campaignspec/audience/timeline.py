@@ -2,151 +2,94 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Final, Protocol, assert_never
+from collections.abc import Iterator, Mapping
+from typing import assert_never
 
 import numpy as np
 
-from campaignspec.audience.values import Instants, Rows, event_name, property_of
+from campaignspec.audience.traits import Asked, Facts, Points
+from campaignspec.audience.values import Instants, Rows
 from campaignspec.clock import DAY
-from campaignspec.history import History, Stream, ValueKind
-from campaignspec.spec.audience import (
-    Average,
-    Count,
-    DaysSince,
-    Distinct,
-    Maximum,
-    MedianGap,
-    Minimum,
-    MostFrequent,
-    Ratio,
-    Segment,
-    Sum,
-    Trait,
-)
+from campaignspec.history import ValueKind
+from campaignspec.spec.audience import Segment
 from campaignspec.spec.rule import (
     Age,
     AllOf,
     Answered,
     AnyOf,
     Compare,
+    Fact,
     InSegment,
     Known,
     Literal,
     Not,
     OneOf,
-    Rule,
     Term,
 )
 
-_MOST_DAYS: Final = 1_000_000
-"""No event is older than that."""
 
-
-class Events(Protocol):
-    """Where the events that traits look at come from."""
-
-    history: History
-
-    def events(self, name: str, where: Rule | None) -> Stream:
-        """Return the events of one name whose properties fit a rule."""
-
-
-def turning_points(
-    term: Term, traits: Mapping[str, Trait], segments: Mapping[str, Segment], events: Events
-) -> tuple[Rows, Instants]:
+def turning_points(term: Term, segments: Mapping[str, Segment], facts: Facts) -> Points:
     """List every instant at which the rule's truth may change, for each customer.
 
     A count changes when an event comes and when it leaves the window; an age changes when the
-    event has become that old, and so do the days since it, at each number that they are
-    compared with; a date comes, and grows old. Other attributes do not change.
+    event has become that old; a date comes, and grows old. Other attributes do not change.
     The list has repetitions, and instants at which nothing changes.
     """
     rows: list[Rows] = [np.empty(0, np.int64)]
     at: list[Instants] = [np.empty(0, np.int64)]
-    for name, shift in sorted(set(_shifts(term, traits, segments))):
-        trait = traits.get(name)
-        if trait is not None:
-            for who, when in _of_trait(trait, events):
-                rows.append(who)
-                at.append(when + shift)
-            continue
-        column = events.history.attributes[name]
-        if column.kind is ValueKind.DATE:
-            known = np.flatnonzero(~column.missing)
-            rows.append(known)
-            at.append(column.values[known] * DAY + shift)
+    for fact, asked in _asked(term, segments).items():
+        for who, when in _changes(fact, asked, facts):
+            rows.extend(who for _ in range(1 + len(asked.ages)))
+            at.extend(when + age for age in (0, *asked.ages))
     return np.concatenate(rows), np.concatenate(at)
 
 
-def _of_trait(trait: Trait, events: Events) -> Iterator[tuple[Rows, Instants]]:
-    """Yield when a trait's events happen; and, where they hold dates, when those come."""
-    if isinstance(trait, Ratio):
+def _changes(fact: Fact, asked: Asked, facts: Facts) -> Iterator[Points]:
+    """Yield when what is asked of a fact may change, but for its age."""
+    trait = facts.traits.get(fact.name)
+    if trait is not None:
+        yield from facts.changes(trait, asked)
         return
-    stream, name = events.events(event_name(trait), trait.where), property_of(trait)
-    yield stream.rows(), stream.ts
-    column = stream.properties.get(name) if name else None
-    if column is not None and column.kind is ValueKind.DATE:
-        yield stream.rows()[~column.missing], column.values[~column.missing] * DAY
+    column = facts.history.attributes[fact.name]
+    if column.kind is ValueKind.DATE:
+        known = np.flatnonzero(~column.missing)
+        yield known, column.values[known] * DAY
 
 
-def _shifts(
-    term: Term, traits: Mapping[str, Trait], segments: Mapping[str, Segment]
-) -> Iterator[tuple[str, int]]:
-    """Yield each fact with each delay after which its events change the truth again."""
+def _asked(term: Term, segments: Mapping[str, Segment]) -> Mapping[Fact, Asked]:
+    """Collect what a rule asks, and the segments in it, by fact."""
+    found: dict[Fact, Asked] = {}
+    for fact, asked in _questions(term, segments):
+        known = found.get(fact, Asked())
+        found[fact] = Asked(
+            numbers=tuple(sorted({*known.numbers, *asked.numbers})),
+            ages=tuple(sorted({*known.ages, *asked.ages})),
+        )
+    return found
+
+
+def _questions(term: Term, segments: Mapping[str, Segment]) -> Iterator[tuple[Fact, Asked]]:
     match term:
         case Known():
-            yield from _own_shifts(term.fact.name, traits)
+            yield term.fact, Asked()
         case Compare():
-            yield from _own_shifts(term.fact.name, traits)
-            yield from _day_shifts(term.fact.name, traits, (term.literal,))
+            yield term.fact, Asked(numbers=_numbers(term.literal))
         case OneOf():
-            yield from _own_shifts(term.fact.name, traits)
-            yield from _day_shifts(term.fact.name, traits, term.literals)
+            yield term.fact, Asked(numbers=_numbers(*term.literals))
         case Age():
-            yield from _own_shifts(term.fact.name, traits)
-            yield term.fact.name, term.duration.micros
+            yield term.fact, Asked(ages=(term.duration.micros,))
         case InSegment():
-            yield from _shifts(segments[term.segment].where.term, traits, segments)
+            yield from _questions(segments[term.segment].where.term, segments)
         case Not():
-            yield from _shifts(term.term, traits, segments)
+            yield from _questions(term.term, segments)
         case AllOf() | AnyOf():
             for part in term.terms:
-                yield from _shifts(part, traits, segments)
+                yield from _questions(part, segments)
         case Answered():
             return
         case _:
             assert_never(term)
 
 
-def _own_shifts(name: str, traits: Mapping[str, Trait]) -> Iterator[tuple[str, int]]:
-    yield name, 0
-    match traits.get(name):
-        case (
-            Count(within=within)
-            | Sum(within=within)
-            | Average(within=within)
-            | Minimum(within=within)
-            | Maximum(within=within)
-            | Distinct(within=within)
-            | MostFrequent(within=within)
-            | MedianGap(within=within)
-        ) if within:
-            yield name, within.micros
-        case Ratio() as ratio:
-            yield from _own_shifts(ratio.ratio, traits)
-            yield from _own_shifts(ratio.to, traits)
-
-
-def _day_shifts(
-    name: str, traits: Mapping[str, Trait], literals: Iterable[Literal]
-) -> Iterator[tuple[str, int]]:
-    """Yield when the days since an event come to a number, and when they go past it."""
-    if not isinstance(traits.get(name), DaysSince):
-        return
-    for literal in literals:
-        days = float(literal.value)
-        if 0 <= days <= _MOST_DAYS:
-            yield name, math.ceil(days) * DAY
-            yield name, (math.floor(days) + 1) * DAY
+def _numbers(*literals: Literal) -> tuple[float, ...]:
+    return tuple(each.value for each in literals if not isinstance(each.value, str))

@@ -9,7 +9,7 @@ from campaignspec.api.explain import Explained
 from campaignspec.audience import Evidence, Explanation, Happened
 from campaignspec.cli.values import instant_data, value_data, value_text
 from campaignspec.clock import format_instant
-from campaignspec.spec.audience import First, Latest, Trait
+from campaignspec.spec.traits import First, Latest, Trait
 from campaignspec.spec.rule import Age, AllOf, AnyOf, Known, Not, Term
 from campaignspec.spec.rule_writer import write_rule
 from campaignspec.spec.shape import keys_of

@@ -12,7 +12,10 @@ from typing import Any, Final, get_args
 
 from campaignspec.project.names import FactKind, Names, Vocabulary
 from campaignspec.project.scope import Files, Part
-from campaignspec.spec.audience import (
+from campaignspec.spec.project import Settings
+from campaignspec.spec.shape import Loc, verb_of
+from campaignspec.spec.sources import ColumnKind, CustomersSource, EventsSource, Source
+from campaignspec.spec.traits import (
     Distinct,
     EventTrait,
     First,
@@ -25,9 +28,6 @@ from campaignspec.spec.audience import (
     PropertyTrait,
     Ratio,
 )
-from campaignspec.spec.project import Settings
-from campaignspec.spec.shape import Loc, verb_of
-from campaignspec.spec.sources import ColumnKind, CustomersSource, EventsSource, Source
 
 EVENT_TRAITS: Final[tuple[type, ...]] = get_args(EventTrait)
 """The traits that look at the events of one name."""

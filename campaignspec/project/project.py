@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from campaignspec.document import Document
-from campaignspec.spec.audience import Segment, Trait
+from campaignspec.spec.audience import Segment
 from campaignspec.spec.campaign import Campaign
 from campaignspec.spec.case import TestCase
 from campaignspec.spec.channel import Channel, Policies
 from campaignspec.spec.project import Settings
+from campaignspec.spec.traits import Trait
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

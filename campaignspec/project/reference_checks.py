@@ -10,12 +10,12 @@ from campaignspec.project.definitions import SUMMABLE
 from campaignspec.project.journey_names import step_names
 from campaignspec.project.names import FactKind, Names, listed
 from campaignspec.project.scope import Scope
-from campaignspec.spec.audience import Count, DaysSince, First, Latest, MedianGap
 from campaignspec.spec.case import Happens, OptsOut, Person
 from campaignspec.spec.channel import Cap
 from campaignspec.spec.journey import Goal, OnClicked, OnDate, OnEvent, OnOpened, OnSegment, Send
 from campaignspec.spec.project import Environment, ResponseModel
 from campaignspec.spec.reading import Piece, Place
+from campaignspec.spec.traits import Count, DaysSince, First, Latest, MedianGap
 
 _EVENTS: Final[tuple[Place, ...]] = (
     (OnEvent, "event"),

@@ -8,7 +8,12 @@ from typing import Final
 
 from campaignspec.diagnostics import Diagnostic
 from campaignspec.project.scope import Scope
-from campaignspec.spec.audience import (
+from campaignspec.spec.channel import Cap, Channel
+from campaignspec.spec.journey import Goal, WaitFor
+from campaignspec.spec.kpi import DEFINITIONS, Kpi, KpiName
+from campaignspec.spec.project import ChannelResponse, Settings
+from campaignspec.spec.reading import Piece, Place
+from campaignspec.spec.traits import (
     Average,
     Count,
     Distinct,
@@ -18,11 +23,6 @@ from campaignspec.spec.audience import (
     MostFrequent,
     Sum,
 )
-from campaignspec.spec.channel import Cap, Channel
-from campaignspec.spec.journey import Goal, WaitFor
-from campaignspec.spec.kpi import DEFINITIONS, Kpi, KpiName
-from campaignspec.spec.project import ChannelResponse, Settings
-from campaignspec.spec.reading import Piece, Place
 
 _VERSION = 1
 _CURRENCY = re.compile("[A-Z]{3}")

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from campaignspec.diagnostics import Diagnostic
 from campaignspec.project.definitions import PROPERTY_TRAITS, SUMMABLE, source_of, suits, wanted
 from campaignspec.project.scope import Scope
-from campaignspec.spec.audience import DaysSince, Ratio
 from campaignspec.spec.reading import Piece
 from campaignspec.spec.shape import verb_of
+from campaignspec.spec.traits import DaysSince, Ratio
 
 
 def properties(scope: Scope) -> Iterator[Diagnostic]:

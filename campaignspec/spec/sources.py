@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from campaignspec.clock import Duration
+from campaignspec.spec.data_tests import DataTest
 from campaignspec.spec.kinds import Encoding, Name, ZoneName
 from campaignspec.spec.shape import EMPTY, Change, Loc, key, location
 
@@ -36,6 +37,7 @@ _READ = "How the file is read, where its ending does not say enough."
 _CUSTOMER = "The column with the customer's id."
 _AT = "The column with the instant."
 _ZONE = "Where times without an offset are meant."
+_TESTS = "What must be true of the table before a run sends anything."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +82,7 @@ class CustomersSource:
         Change.SETUP,
         default=EMPTY,
     )
+    tests: tuple[DataTest, ...] = key(_TESTS, Change.SETUP, default=())
     loc: Loc = location()
 
 
@@ -117,6 +120,7 @@ class EventsSource:
         Change.SETUP,
         default=ZoneName("UTC"),
     )
+    tests: tuple[DataTest, ...] = key(_TESTS, Change.SETUP, default=())
     loc: Loc = location()
 
 
@@ -132,6 +136,7 @@ class MessagesSource:
     class_: str = key("The column with the message's class.", Change.SETUP, default="class")
     campaign: str = key("The column with the campaign.", Change.SETUP, default="campaign")
     zone: ZoneName = key(_ZONE, Change.SETUP, default=ZoneName("UTC"))
+    tests: tuple[DataTest, ...] = key(_TESTS, Change.SETUP, default=())
     loc: Loc = location()
 
 
@@ -147,6 +152,7 @@ class ConsentsSource:
     purpose: str = key("The column with the message class.", Change.SETUP, default="purpose")
     state: str = key("The column with the state.", Change.SETUP, default="state")
     zone: ZoneName = key(_ZONE, Change.SETUP, default=ZoneName("UTC"))
+    tests: tuple[DataTest, ...] = key(_TESTS, Change.SETUP, default=())
     loc: Loc = location()
 
 

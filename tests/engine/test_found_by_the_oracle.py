@@ -19,7 +19,7 @@ from campaignspec.connector import MessageClass
 from campaignspec.engine.local_time import next_time_of_day
 from campaignspec.money import Money
 from campaignspec.project import Project
-from campaignspec.spec.audience import Average, Segment
+from campaignspec.spec.audience import Segment
 from campaignspec.spec.campaign import Campaign
 from campaignspec.spec.channel import Cap, Channel, Consent, Policies, QuietHours
 from campaignspec.spec.journey import (
@@ -41,6 +41,7 @@ from campaignspec.spec.kinds import LocalTime, Name, Offset, Property, ZoneName
 from campaignspec.spec.project import Settings
 from campaignspec.spec.rule import Rule
 from campaignspec.spec.rule_reader import read_rule
+from campaignspec.spec.traits import Average
 
 START = parse_instant("2017-11-04 12:00")
 NEW_YORK = "America/New_York"

@@ -8,7 +8,8 @@ from engine_kit.drive import expected, rows, swept
 from engine_kit.mutation import Mutant
 from engine_kit.oracle import Fact
 
-from campaignspec.audience import audience, timeline, values
+from campaignspec.audience import audience, timeline
+from campaignspec.audience.traits import windows
 from campaignspec.clock import ZoneTable
 from campaignspec.engine import dates, entering, program, sending, stepper, sweep, touch
 from campaignspec.engine.sending import Sender
@@ -230,8 +231,8 @@ MUTANTS = (
     ),
     Mutant(
         "a window has both its ends",
-        values,
-        "_window_start",
+        windows,
+        "window_start",
         "at - trait.within.micros",
         "at - trait.within.micros - 1",
     ),
@@ -252,22 +253,22 @@ MUTANTS = (
     Mutant(
         "an average counts missing values as nothing",
         audience.Audience,
-        "_counted",
+        "counted",
         "name is None or",
         "True or name is None or",
     ),
     Mutant(
-        "a date that comes changes no segment",
-        audience,
-        "turning_points",
-        "if column.kind is ValueKind.DATE:",
-        "if column.kind is ValueKind.DATE and shift:",
+        "a date that comes is noticed two days late",
+        timeline,
+        "_changes",
+        "column.values[known] * DAY",
+        "(column.values[known] + 2) * DAY",
     ),
     Mutant(
         "an event that leaves a window changes no segment",
-        timeline,
-        "_own_shifts",
-        "yield name, within.micros",
+        windows,
+        "window_changes",
+        "yield rows, at + within.micros",
         "return",
     ),
 )

@@ -15,7 +15,7 @@ from campaignspec.connector import MessageClass
 from campaignspec.history import ValueKind
 from campaignspec.money import Money
 from campaignspec.project import Project
-from campaignspec.spec.audience import Segment, Trait
+from campaignspec.spec.audience import Segment
 from campaignspec.spec.campaign import Campaign
 from campaignspec.spec.channel import (
     Cap,
@@ -74,6 +74,7 @@ from campaignspec.spec.rule import (
     Term,
 )
 from campaignspec.spec.rule_writer import write_rule
+from campaignspec.spec.traits import Trait
 
 NO_TICK_LENGTHS = (90 * MINUTE, 45 * MINUTE)
 LENGTHS = (HOUR, 3 * HOUR, 12 * HOUR, DAY, 2 * DAY, 3 * DAY, *NO_TICK_LENGTHS)

@@ -13,7 +13,21 @@ from engine_kit.story import ATTRIBUTES, PROPERTIES, Customer, Event
 
 from campaignspec.history import ValueKind
 from campaignspec.project import Project
-from campaignspec.spec.audience import (
+from campaignspec.spec.rule import (
+    Age,
+    AllOf,
+    Answered,
+    AnyOf,
+    Compare,
+    InSegment,
+    Known,
+    Not,
+    OneOf,
+    Operator,
+    Rule,
+    Term,
+)
+from campaignspec.spec.traits import (
     Average,
     Count,
     DaysSince,
@@ -29,20 +43,6 @@ from campaignspec.spec.audience import (
     Ratio,
     Sum,
     Trait,
-)
-from campaignspec.spec.rule import (
-    Age,
-    AllOf,
-    Answered,
-    AnyOf,
-    Compare,
-    InSegment,
-    Known,
-    Not,
-    OneOf,
-    Operator,
-    Rule,
-    Term,
 )
 
 DAY = 86_400_000_000

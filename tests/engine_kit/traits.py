@@ -9,7 +9,9 @@ from engine_kit.story import PROPERTIES
 
 from campaignspec.clock import Duration
 from campaignspec.history import ValueKind
-from campaignspec.spec.audience import (
+from campaignspec.spec.kinds import Name, Property
+from campaignspec.spec.rule import Rule
+from campaignspec.spec.traits import (
     Average,
     Count,
     DaysSince,
@@ -26,8 +28,6 @@ from campaignspec.spec.audience import (
     Sum,
     Trait,
 )
-from campaignspec.spec.kinds import Name, Property
-from campaignspec.spec.rule import Rule
 
 OF_EVENTS = (Count, Count, Latest, First, DaysSince, MedianGap)
 OF_AMOUNTS = (Sum, Sum, Average, Average, Minimum, Maximum)

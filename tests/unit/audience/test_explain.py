@@ -16,10 +16,11 @@ from campaignspec.audience import Audience, Evidence, Explanation, FactKind, Val
 from campaignspec.audience.explain import MOST_EVENTS
 from campaignspec.clock import DAY, HOUR, Duration, parse_instant
 from campaignspec.history import Column, History, Stream, ValueKind
-from campaignspec.spec.audience import Average, Count, First, Latest, Segment, Sum
+from campaignspec.spec.audience import Segment
 from campaignspec.spec.kinds import Name, Property
 from campaignspec.spec.rule import AllOf, AnyOf, InSegment, Not, Rule
 from campaignspec.spec.rule_reader import read_rule
+from campaignspec.spec.traits import Average, Count, First, Latest, Sum
 
 NOW = parse_instant("2025-03-31 12:00")
 

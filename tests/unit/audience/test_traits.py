@@ -15,7 +15,11 @@ from campaignspec.audience import Audience, FactKind, Moment, Values
 from campaignspec.clock import DAY, HOUR, Duration, parse_instant
 from campaignspec.history import Column, History, Stream, ValueKind
 from campaignspec.money import MICROS
-from campaignspec.spec.audience import (
+from campaignspec.spec.audience import Segment
+from campaignspec.spec.kinds import Name, Property
+from campaignspec.spec.rule import Fact, Rule
+from campaignspec.spec.rule_reader import read_rule
+from campaignspec.spec.traits import (
     Count,
     DaysSince,
     Distinct,
@@ -26,13 +30,9 @@ from campaignspec.spec.audience import (
     Minimum,
     MostFrequent,
     Ratio,
-    Segment,
     Sum,
     Trait,
 )
-from campaignspec.spec.kinds import Name, Property
-from campaignspec.spec.rule import Fact, Rule
-from campaignspec.spec.rule_reader import read_rule
 
 START = parse_instant("2018-03-01")
 ANN, BOB, CY = 0, 1, 2
