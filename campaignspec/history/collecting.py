@@ -1,153 +1,379 @@
-"""From staged tables to streams: one stream for each kind of event, from all files that have it."""
+"""From a staged table to a piece: its customers in rows, its events in one stream a key.
+
+The file is passed over twice. The first time finds out who the customers are, and whether a value
+is not as declared; the second puts each value at its place of arrival, in arrays as long as the
+file. Then each stream takes its own out of these arrays, in its order.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Any, Final, TypeAlias
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
 
 import duckdb
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from campaignspec.clock import DAY, ZoneTable, local_day, zone_table
-from campaignspec.errors import HistoryError
-from campaignspec.history.column import Column, concatenate
-from campaignspec.history.fetching import column_from_arrow, integers_from_arrow, rows_from_arrow
+from campaignspec.clock import ZoneTable, zone_table
+from campaignspec.history.column import DTYPES, NO_WORD, Column, Texts
+from campaignspec.history.piece import Keep, Key, Piece
+from campaignspec.history.sorting import is_ascending, order_of_events, stable_order
 from campaignspec.history.source import ValueKind
-from campaignspec.history.sql import literal
 from campaignspec.history.staging import StagedEvents
 from campaignspec.history.stream import Instants, Stream
 
-Key: TypeAlias = tuple[str, ...]
+_NO_KEY: Final = -1
+_AT_ONCE: Final = 100_000
+"""So many rows are fetched at a time."""
 
-_SUMMED: Final = frozenset({ValueKind.NUMBER, ValueKind.MONEY})
+_SPARSE: Final = 4
+"""Ids that are whole numbers are looked up by place, where there are at most so many a row."""
+_DIGITS: Final = 18
+"""So many digits a whole number of 64 bits holds in any case."""
+
+_ABSENT: Final = -(2**63)
+"""Stands for a missing amount or day on the way from the database: no column can hold it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Part:
-    """The events of one stream in one file, in order of arrival within a customer's instant."""
+class _Arrived:
+    """What a file says, each row at its place of arrival.
 
-    file: Path
-    rows: npt.NDArray[np.int64]
+    Attributes:
+        keys: To which stream a row belongs, `_NO_KEY` where a place has no row.
+        rows: The customer of each row.
+        ts: The instants.
+        values: A column by property: codes, numbers, micro-units, days or flags, with a mark
+            where one is missing.
+    """
+
+    keys: npt.NDArray[np.signedinteger[Any]]
+    rows: npt.NDArray[np.int32]
     ts: Instants
-    properties: Mapping[str, Column]
+    values: Sequence[npt.NDArray[Any]]
+
+    @classmethod
+    def empty(cls, length: int, kinds: Iterable[ValueKind], n_keys: int) -> _Arrived:
+        """Make arrays for so many places, and none of their rows."""
+        return cls(
+            keys=np.full(length, _NO_KEY, np.int8 if n_keys < 2**7 else np.int32),
+            rows=np.zeros(length, np.int32),
+            ts=np.empty(length, np.int64),
+            values=[np.empty(length, np.int8 if _is_flag(k) else DTYPES[k]) for k in kinds],
+        )
 
 
-def collect_streams(
-    connection: duckdb.DuckDBPyConnection, sources: Sequence[StagedEvents], size: int
-) -> Mapping[Key, Stream]:
-    """Make the streams of all events in the staged tables, in ascending order of keys.
+def as_it_is(_key: Key, stream: Stream) -> Stream:
+    """Keep a stream in memory."""
+    return stream
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Fetched:
+    """What was fetched of a staged table; the database is not needed any more.
+
+    Attributes:
+        place: Where it was read.
+        customers: The ids, ascending, each once.
+        keys: The streams.
+        properties: Kind by property.
+        words: For each property of texts its words, ascending; None for the others.
+        arrived: The rows.
+    """
+
+    place: str
+    customers: pa.Array
+    keys: Sequence[Key]
+    properties: Mapping[str, ValueKind]
+    words: Sequence[Texts | None]
+    arrived: _Arrived
+
+
+def collect(
+    connection: duckdb.DuckDBPyConnection, source: StagedEvents, keep: Keep = as_it_is
+) -> Piece:
+    """Make a piece of a staged table.
 
     Args:
-        connection: The database, with the table ``ids``.
-        sources: The tables; a stream may have events in several.
-        size: The number of customers.
+        connection: The database.
+        source: The table, or the view of a file.
+        keep: Takes the streams one by one, so that not all of them must be held in memory.
 
     Raises:
-        HistoryError: Two files declare a property of the same events with different kinds.
+        HistoryError: A value is not as declared; up to five are named.
     """
-    parts: dict[Key, list[_Part]] = {}
-    for source in sources:
-        for key in _keys(connection, source):
-            parts.setdefault(key, []).append(_part(connection, source, key))
-    return {key: _join(key, parts[key], size) for key in sorted(parts)}
+    return sort(fetch(connection, source), keep)
 
 
-def _keys(connection: duckdb.DuckDBPyConnection, source: StagedEvents) -> Sequence[Key]:
+def fetch(connection: duckdb.DuckDBPyConnection, source: StagedEvents) -> Fetched:
+    """Read a staged table.
+
+    Raises:
+        HistoryError: A value is not as declared; up to five are named.
+    """
+    length = _length(connection, source)
+    nearby = _whole_ids(connection, source, length)
+    customers = None if nearby else _number_customers(connection, source)
+    keys = _number_keys(connection, source)
+    words = [
+        _number_words(connection, source, n) if kind is ValueKind.TEXT else None
+        for n, kind in enumerate(source.properties.values())
+    ]
+    arrived = _Arrived.empty(length, source.properties.values(), len(keys))
+    with connection.sql(_query(source, nearby)).to_arrow_reader(_AT_ONCE) as batches:
+        is_as_declared = _put_all(arrived, batches, source)
+    if not is_as_declared and source.unchecked is not None:
+        source.unchecked.complain(connection)
+    return Fetched(
+        place=str(source.file),
+        customers=number_whole_ids(arrived.rows, arrived.keys != _NO_KEY, nearby)
+        if customers is None and nearby is not None
+        else customers,
+        keys=keys,
+        properties=source.properties,
+        words=words,
+        arrived=arrived,
+    )
+
+
+def sort(fetched: Fetched, keep: Keep = as_it_is) -> Piece:
+    """Make a piece of what was fetched; ``keep`` takes the streams one by one."""
+    is_in_time = is_ascending(fetched.arrived.ts)
+    streams = {
+        key: keep(key, _stream(fetched, number, is_in_time=is_in_time))
+        for number, key in enumerate(fetched.keys)
+    }
+    return Piece(place=fetched.place, customers=fetched.customers, streams=streams)
+
+
+def _number_customers(connection: duckdb.DuckDBPyConnection, source: StagedEvents) -> pa.Array:
+    """Number the customers by their ids' text, in the table ``rows_of``; return the ids."""
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE seen AS "  # noqa: S608 (own name)
+        f"SELECT customer, bool_or(bad) AS bad FROM {source.table} GROUP BY customer"
+    )
+    is_bad = connection.execute("SELECT bool_or(bad) FROM seen").fetchall()[0][0]
+    if is_bad and source.unchecked is not None:
+        source.unchecked.complain(connection)
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE rows_of AS SELECT customer, id, "
+        "CAST(dense_rank() OVER (ORDER BY id) - 1 AS INTEGER) AS row "
+        "FROM (SELECT customer, CAST(customer AS VARCHAR) AS id FROM seen)"
+    )
+    connection.execute("DROP TABLE seen")
+    ids = connection.sql("SELECT DISTINCT ON (row) id FROM rows_of ORDER BY row").to_arrow_table()
+    return large_texts(ids.column(0))
+
+
+def large_texts(texts: pa.ChunkedArray | pa.Array) -> pa.Array:
+    """Return texts as one array of large strings."""
+    packed = texts.cast(pa.large_string())
+    if isinstance(packed, pa.ChunkedArray):
+        packed = packed.combine_chunks()
+    return packed.chunk(0) if isinstance(packed, pa.ChunkedArray) else packed
+
+
+def _number_keys(connection: duckdb.DuckDBPyConnection, source: StagedEvents) -> Sequence[Key]:
+    """Number the streams, in the table ``key_of`` where the rows name them."""
     if source.constant:
         return [source.constant]
     names = ", ".join(f"k{n}" for n in range(source.key))
-    return connection.execute(f"SELECT DISTINCT {names} FROM {source.table}").fetchall()  # noqa: S608 (own names)
-
-
-def _part(connection: duckdb.DuckDBPyConnection, source: StagedEvents, key: Key) -> _Part:
-    table = _fetch(connection, source, key)
-    rows = rows_from_arrow(table)
-    zone = zone_table(source.zone)
-    part = _Part(
-        file=source.file,
-        rows=rows,
-        ts=_instants(table, zone),
-        properties={
-            name: column_from_arrow(table.column(f"p{n}"), kind)
-            for n, (name, kind) in enumerate(source.properties.items())
-        },
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE key_of AS "  # noqa: S608 (own names)
+        f"SELECT *, CAST(row_number() OVER (ORDER BY {names}) - 1 AS INTEGER) AS code "
+        f"FROM (SELECT DISTINCT {names} FROM {source.table})"
     )
-    happened = _one_per_day(part, zone) if source.one_per_day else part
-    return replace(happened, ts=happened.ts + source.known_after)
+    return connection.execute(f"SELECT {names} FROM key_of ORDER BY code").fetchall()  # noqa: S608 (own names)
 
 
-def _fetch(connection: duckdb.DuckDBPyConnection, source: StagedEvents, key: Key) -> pa.Table:
-    names = ['"at"', "aware", *(f"p{n}" for n in range(len(source.properties)))]
-    conditions = [f"k{n} = {literal(key[n])}" for n in range(source.key)]
-    return connection.sql(
-        f"SELECT row, {', '.join(names)} FROM {source.table} JOIN ids USING (customer) "  # noqa: S608 (own names, quoted values)
-        f'WHERE {" AND ".join(conditions) or "true"} ORDER BY row, "at", n'
-    ).to_arrow_table()
+def _number_words(
+    connection: duckdb.DuckDBPyConnection, source: StagedEvents, number: int
+) -> Texts:
+    """Number the texts of a property in ascending order, in a table ``words_0`` and so on."""
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE words_{number} AS "  # noqa: S608 (own names)
+        "SELECT word, CAST(row_number() OVER (ORDER BY word) - 1 AS INTEGER) AS code "
+        f"FROM (SELECT DISTINCT p{number} AS word FROM {source.table}) WHERE word IS NOT NULL"
+    )
+    query = f"SELECT word FROM words_{number} ORDER BY code"  # noqa: S608 (own name)
+    words = connection.sql(query).to_arrow_table().column(0)
+    return np.asarray(words.to_numpy(zero_copy_only=False), dtype=np.object_)
 
 
-def _instants(table: pa.Table, zone: ZoneTable) -> Instants:
+def _length(connection: duckdb.DuckDBPyConnection, source: StagedEvents) -> int:
+    """Count the places of arrival."""
+    query = f"SELECT coalesce(max({source.arrival}) + 1, 0) FROM {source.table}"  # noqa: S608 (own names)
+    return int(connection.execute(query).fetchall()[0][0])
+
+
+def _whole_ids(
+    connection: duckdb.DuckDBPyConnection, source: StagedEvents, length: int
+) -> range | None:
+    """Return between what whole numbers all ids lie, where these are not many more than rows."""
+    kind = connection.execute(f"SELECT typeof(customer) FROM {source.table} LIMIT 1").fetchone()  # noqa: S608 (own name)
+    if kind is None or kind[0] == "VARCHAR":
+        return None
+    low, high = connection.execute(
+        f"SELECT min(customer), max(customer) FROM {source.table}"  # noqa: S608 (own name)
+    ).fetchall()[0]
+    if low is None or low < 0 or high - low > _SPARSE * length + 1000 or high >= 10**_DIGITS:
+        return None
+    return range(low, high + 1)
+
+
+def number_whole_ids(
+    rows: npt.NDArray[np.int32], is_there: npt.NDArray[np.bool_], ids: range
+) -> pa.Array:
+    """Number the customers by their ids' text where ids are whole numbers: no text is compared.
+
+    Digits from the left compare as texts do when they are written with noughts up to one length;
+    of two that are the same then, the shorter one, which is the lesser, comes first.
+
+    Args:
+        rows: For each row its id, counted from the first of ``ids``; becomes the customer's row.
+        is_there: Whether there is a row at a place.
+        ids: All numbers that may occur.
+
+    Returns:
+        The ids in ascending order of their texts.
+    """
+    occurs = np.zeros(len(ids), np.bool_)
+    occurs[rows if is_there.all() else rows[is_there]] = True
+    found = np.flatnonzero(occurs)
+    numbers = found + ids.start
+    digits = np.searchsorted(10 ** np.arange(1, _DIGITS, dtype=np.int64), numbers, side="right") + 1
+    longest = int(digits.max(initial=1))
+    order = stable_order(numbers * 10 ** (longest - digits))
+    row_of = np.zeros(len(ids), np.int32)
+    row_of[found[order]] = np.arange(len(found), dtype=np.int32)
+    for begin in range(0, len(rows), _AT_ONCE):
+        part = rows[begin : begin + _AT_ONCE]
+        part[:] = row_of[part]
+    return pa.array(numbers[order]).cast(pa.large_string())
+
+
+def _query(source: StagedEvents, nearby: range | None) -> str:
+    """Ask for everything in numbers, of which none is missing: they need no masks."""
+    kinds = list(source.properties.values())
+    row = f"coalesce(customer - {nearby.start}, 0)" if nearby else "row"
+    joins = [] if nearby else ["JOIN rows_of USING (customer)"]
+    code = "0" if source.constant else f"coalesce(key_of.code, {_NO_KEY})"
+    known = ", known, known_aware" if source.knows else ""
+    values = "".join(f", {_value(n, kind)}" for n, kind in enumerate(kinds))
+    if not source.constant:
+        names = " AND ".join(f"s.k{n} = key_of.k{n}" for n in range(source.key))
+        joins.append(f"LEFT JOIN key_of ON {names}")
+    joins += [
+        f"LEFT JOIN words_{n} ON s.p{n} = words_{n}.word"
+        for n, kind in enumerate(kinds)
+        if kind is ValueKind.TEXT
+    ]
+    return (
+        f"SELECT {source.arrival} AS place, CAST({code} AS INTEGER) AS code, "  # noqa: S608 (own names)
+        f'CAST({row} AS INTEGER) AS row, "at", aware, bad{values}{known} '
+        f"FROM {source.table} s {' '.join(joins)}"
+    )
+
+
+def _value(number: int, kind: ValueKind) -> str:
+    if kind is ValueKind.TEXT:
+        return f"coalesce(words_{number}.code, {NO_WORD}) AS v{number}"
+    if kind is ValueKind.NUMBER:
+        return f"coalesce(p{number}, CAST('nan' AS DOUBLE)) AS v{number}"
+    if _is_flag(kind):
+        return f"coalesce(CAST(p{number} AS TINYINT), -1) AS v{number}"
+    return f"coalesce(p{number}, CAST({_ABSENT} AS BIGINT)) AS v{number}"
+
+
+def _is_flag(kind: ValueKind) -> bool:
+    return kind is ValueKind.BOOLEAN
+
+
+def _put_all(arrived: _Arrived, batches: Iterable[pa.RecordBatch], source: StagedEvents) -> bool:
+    """Put everything at its place, up to a value that is not as declared; False if there is one."""
+    zone = zone_table(source.zone)
+    for batch in batches:
+        if pc.any(batch.column("bad")).as_py():
+            return False
+        _put(arrived, batch, zone, knows=source.knows)
+    return True
+
+
+def _put(arrived: _Arrived, batch: pa.RecordBatch, zone: ZoneTable, *, knows: bool) -> None:
+    place = batch.column("place").to_numpy()
+    arrived.keys[place] = batch.column("code").to_numpy()
+    arrived.rows[place] = batch.column("row").to_numpy()
+    ts = _instants(batch, "at", "aware", zone)
+    if knows:
+        # What is known of before it happens counts from when it happens.
+        known = _instants(batch, "known", "known_aware", zone)
+        is_known = batch.column("known").is_valid().to_numpy(zero_copy_only=False)
+        ts = np.where(is_known, np.maximum(ts, known), ts)
+    arrived.ts[place] = ts
+    for number, values in enumerate(arrived.values):
+        values[place] = batch.column(f"v{number}").to_numpy()
+
+
+def _instants(batch: pa.RecordBatch, name: str, aware_name: str, zone: ZoneTable) -> Instants:
     """Move what the wall clock showed to instants; what came with an offset is one already."""
-    micros = integers_from_arrow(table.column("at"))
-    aware = table.column("aware").to_numpy()
+    micros: Instants = batch.column(name).fill_null(0).to_numpy()
+    aware = batch.column(aware_name).fill_null(True).to_numpy(zero_copy_only=False)
+    if zone.name == "UTC" or aware.all():
+        return micros
     return np.where(aware, micros, zone.to_instant(micros))
 
 
-def _one_per_day(part: _Part, zone: ZoneTable) -> _Part:
-    """Sum the events of each customer's calendar day into one at the day's end."""
-    days = local_day(zone.to_local(part.ts))
-    order = np.lexsort((days, part.rows))
-    rows, days = part.rows[order], days[order]
-    begins = np.ones(len(rows), dtype=np.bool_)
-    begins[1:] = (rows[1:] != rows[:-1]) | (days[1:] != days[:-1])
-    starts = np.flatnonzero(begins)
-    return _Part(
-        file=part.file,
-        rows=rows[starts],
-        ts=zone.to_instant((days[starts] + 1) * DAY),
-        properties={
-            name: _summed(column.take(order), starts)
-            for name, column in part.properties.items()
-            if column.kind in _SUMMED
-        },
+def _stream(fetched: Fetched, number: int, *, is_in_time: bool) -> Stream:
+    """Take a stream out of the rows.
+
+    It may be as long as the file, and memory is what is short here: each array is let go as soon
+    as it has served.
+    """
+    arrived = fetched.arrived
+    mine = np.flatnonzero(arrived.keys == number).astype(np.int32)
+    rows = arrived.rows[mine]
+    counts = np.bincount(rows, minlength=len(fetched.customers))
+    if is_in_time:
+        order = None if is_ascending(rows) else stable_order(rows)
+    else:
+        order = order_of_events(rows, arrived.ts[mine])
+    del rows
+    if order is not None:
+        mine = mine[order]
+        del order
+    columns = zip(fetched.properties.items(), arrived.values, fetched.words, strict=True)
+    return Stream(
+        ts=arrived.ts[mine],
+        offsets=np.concatenate(([0], np.cumsum(counts))).astype(np.int64),
+        properties={name: _column(kind, v[mine], known) for (name, kind), v, known in columns},
     )
 
 
-def _summed(column: Column, starts: npt.NDArray[np.intp]) -> Column:
-    """Sum the values from each start to the next; a sum of nothing but missing is missing."""
-    if len(starts) == 0:
-        return column
-    missing = np.logical_and.reduceat(column.missing, starts)
-    sums: npt.NDArray[Any] = np.add.reduceat(np.nan_to_num(column.values), starts)
-    if column.kind is ValueKind.NUMBER:
-        sums = np.where(missing, np.nan, sums)
-    return Column(kind=column.kind, values=sums, missing=missing)
+def _column(kind: ValueKind, values: npt.NDArray[Any], words: Texts | None) -> Column:
+    """Turn values, with a mark where one is missing, into a column."""
+    if words is not None:
+        return _texts(values, words)
+    if kind is ValueKind.NUMBER:
+        return Column(kind=kind, values=values, missing=np.isnan(values))
+    if _is_flag(kind):
+        return Column(kind=kind, values=values == 1, missing=values < 0)
+    missing = values == _ABSENT
+    values[missing] = 0
+    return Column(kind=kind, values=values, missing=missing)
 
 
-def _join(key: Key, parts: Sequence[_Part], size: int) -> Stream:
-    if len(parts) == 1:
-        return Stream.build(parts[0].rows, parts[0].ts, size, parts[0].properties)
-    kinds = _kinds(key, parts)
-    columns = {
-        name: concatenate(
-            [part.properties.get(name, Column.absent(kind, len(part.ts))) for part in parts]
-        )
-        for name, kind in kinds.items()
-    }
-    rows = np.concatenate([part.rows for part in parts])
-    return Stream.build(rows, np.concatenate([part.ts for part in parts]), size, columns)
-
-
-def _kinds(key: Key, parts: Sequence[_Part]) -> Mapping[str, ValueKind]:
-    kinds: dict[str, ValueKind] = {}
-    for part in parts:
-        for name, column in part.properties.items():
-            if kinds.setdefault(name, column.kind) is not column.kind:
-                raise HistoryError(
-                    f"{part.file}: {name!r} of {' '.join(key)!r} is {column.kind} here "
-                    f"and {kinds[name]} in another file"
-                )
-    return kinds
+def _texts(codes: npt.NDArray[np.int32], words: Texts) -> Column:
+    """Keep of all words those that occur."""
+    occurs = np.zeros(len(words) + 1, np.bool_)
+    occurs[codes] = True
+    occurs[NO_WORD] = False
+    anew = np.append(np.cumsum(occurs[:-1], dtype=np.int32) - 1, NO_WORD).astype(np.int32)
+    return Column(
+        kind=ValueKind.TEXT,
+        values=anew[codes],
+        missing=codes == NO_WORD,
+        words=words[occurs[:-1]],
+    )

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from campaignspec.history.column import DTYPES, NO_WORD, Column
 from campaignspec.history.source import ValueKind
@@ -37,7 +38,7 @@ def column_from_arrow(values: pa.ChunkedArray, kind: ValueKind) -> Column:
 def _texts(values: pa.ChunkedArray, missing: npt.NDArray[np.bool_]) -> Column:
     encoded = values.combine_chunks().dictionary_encode()
     found = encoded.dictionary.to_numpy(zero_copy_only=False).astype(np.object_)
-    order = np.argsort(found)
+    order = pc.sort_indices(encoded.dictionary).to_numpy()  # UTF-8 sorts as code points do
     new_codes = np.empty(len(found) + 1, np.int32)
     new_codes[order] = np.arange(len(found), dtype=np.int32)
     new_codes[NO_WORD] = NO_WORD

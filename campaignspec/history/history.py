@@ -12,6 +12,20 @@ import numpy.typing as npt
 from campaignspec.clock import NEVER, Instant
 from campaignspec.history.column import Column, Texts
 from campaignspec.history.stream import Stream
+from campaignspec.people.resolution import Resolution
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Roll:
+    """People who stand in a file.
+
+    Attributes:
+        rows: The customers among them, ascending, each once.
+        unknown: The ids that are no customer's, ascending.
+    """
+
+    rows: npt.NDArray[np.int64]
+    unknown: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -29,10 +43,15 @@ class History:
         streams: Events by type.
         messages: Messages sent before campaignspec came, by channel, with the text properties
             ``class`` and ``campaign``.
+        changes: The attributes that change, by name: a stream of their changes with the property
+            ``value``. What holds last is in ``attributes`` as well.
         consents: Decisions by channel and purpose, with the boolean property ``granted``.
         fingerprint: Equal for equal files and declarations.
         first: The instant of the first event or message; ``NEVER`` where there is none.
         last: The instant of the last event or message; `LONG_AGO` where there is none.
+        lists: People listed in files, by the file's path from the project's folder.
+        resolution: How records became people, and what was not usable; None where each id is a
+            person.
         memo: What was derived once; views of a history share it.
     """
 
@@ -47,6 +66,9 @@ class History:
     fingerprint: str
     first: Instant
     last: Instant
+    changes: Mapping[str, Stream] = field(default_factory=dict)
+    lists: Mapping[str, Roll] = field(default_factory=dict)
+    resolution: Resolution | None = None
     memo: dict[str, Any] = field(default_factory=dict, repr=False)
 
     @property
@@ -60,7 +82,8 @@ class History:
     def until(self, horizon: Instant) -> History:
         """Return a view in which nothing that happened after ``horizon`` exists.
 
-        Attributes and addresses carry no instants and are as they are.
+        Attributes and addresses carry no instants and are as they are; of those that change,
+        ``changes`` tells what held at the horizon.
         """
         if horizon == NEVER:
             return self
@@ -69,6 +92,7 @@ class History:
             streams={name: stream.until(horizon) for name, stream in self.streams.items()},
             messages={name: stream.until(horizon) for name, stream in self.messages.items()},
             consents={name: stream.until(horizon) for name, stream in self.consents.items()},
+            changes={name: stream.until(horizon) for name, stream in self.changes.items()},
             first=self.first if self.first <= horizon else NEVER,
             last=min(self.last, horizon),
         )

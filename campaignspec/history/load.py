@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from campaignspec.errors import HistoryError
-from campaignspec.history import cache as kept
-from campaignspec.history.build import Sources, build_history
+from campaignspec.history.build import Settled, Sources, build_history
+from campaignspec.history.cache import FORMAT, Cache, Made
+from campaignspec.history.content import digest_of, kind_of
 from campaignspec.history.history import History
+from campaignspec.history.place import Database, Place
+from campaignspec.history.postgres import at_one_instant
 from campaignspec.history.source import (
     ConsentSource,
     CustomerSource,
@@ -20,8 +21,9 @@ from campaignspec.history.source import (
     ReadAs,
     Source,
 )
-from campaignspec.history.sqlite_file import parts_of
+from campaignspec.history.telling import Part, Telling, parts_of, read_on
 from campaignspec.identity import fingerprint
+from campaignspec.people.rules import Identity, described
 
 
 def load_history(
@@ -31,6 +33,7 @@ def load_history(
     consents: Sequence[ConsentSource] = (),
     *,
     default_zone: str = "UTC",
+    identity: Identity | None = None,
     cache: Path | None = None,
 ) -> History:
     """Load everything that is known of the customers.
@@ -41,72 +44,140 @@ def load_history(
         messages: Files of messages sent before campaignspec came.
         consents: Files of decisions about consent.
         default_zone: The zone of customers without a known one.
+        identity: How records of customers become people; None where each id is a person.
         cache: A folder to keep what was built, or None to build it each time.
 
     Raises:
         HistoryError: A file cannot be read as declared; up to five problems are named.
     """
-    sources = Sources(
+    declared = _Declared(
         customers=customers,
         events=events,
         messages=messages,
         consents=consents,
         default_zone=default_zone,
+        identity=identity,
     )
-    identity = _fingerprint(sources)
-    if cache is None:
-        return build_history(sources, identity)
-    known = kept.load(cache, identity)
+    with at_one_instant():
+        if cache is None:
+            plan = _plan(declared, None)
+            return build_history(plan.sources, plan.name)
+        return _kept(declared, Cache(cache))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Declared:
+    """What `load_history` is given."""
+
+    customers: Sequence[CustomerSource]
+    events: Sequence[EventSource]
+    messages: Sequence[MessageSource]
+    consents: Sequence[ConsentSource]
+    default_zone: str
+    identity: Identity | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Plan:
+    """What a history is to be made from.
+
+    Attributes:
+        sources: The sources in parts.
+        made: The names of the parts.
+        name: The history's fingerprint. It does not tell in how many batches a source was read.
+    """
+
+    sources: Sources
+    made: Made
+    name: str
+
+
+def _kept(declared: _Declared, cache: Cache) -> History:
+    """Return the history from the cache, or build it and put it there."""
+    plan = _plan(declared, cache)
+    known = cache.history(plan.name)
     if known is not None:
         return known
-    history = build_history(sources, identity)
-    kept.store(cache, history)
+    try:
+        history = build_history(plan.sources, plan.name, Settled(cache=cache, made=plan.made))
+    except (OSError, ValueError):  # a piece is damaged
+        cache.forget(plan.made)
+        plan = _plan(declared, cache)
+        history = build_history(plan.sources, plan.name, Settled(cache=cache, made=plan.made))
+    cache.keep(history, plan.made)
     return history
 
 
-def _fingerprint(sources: Sources) -> str:
-    digests: dict[Path, str] = {}
-    listed: tuple[Source, ...] = (
-        *sources.customers,
-        *sources.events,
-        *sources.messages,
-        *sources.consents,
+def _plan(declared: _Declared, cache: Cache | None) -> _Plan:
+    digests: dict[Place, str] = {}
+    contents: list[list[str]] = []
+
+    def parted(source: Telling) -> Sequence[Part]:
+        found = [_parts(part, digests, cache) for part in parts_of(source)]
+        contents.append([content for content, _ in found])
+        return [part for _, parts in found for part in parts]
+
+    sources = Sources(
+        customers=declared.customers,
+        events=[parted(source) for source in declared.events],
+        messages=[parted(source) for source in declared.messages],
+        consents=[parted(source) for source in declared.consents],
+        default_zone=declared.default_zone,
+        identity=declared.identity,
     )
-    return fingerprint(
+    told = (sources.events, sources.messages, sources.consents)
+    frame = fingerprint(
         {
-            "format": kept.FORMAT,
+            "format": FORMAT,
             "zone": sources.default_zone,
-            "sources": [_declaration(source, digests) for source in listed],
+            "customers": [_declaration(source, digests) for source in sources.customers],
+            "identity": described(sources.identity) if sources.identity else None,
+            "sources": [len(each) for each in told],
         }
     )
+    pieces = [[part.name for part in parts] for each in told for parts in each]
+    return _Plan(
+        sources=sources,
+        made=Made(frame=frame, pieces=pieces),
+        name=fingerprint({"frame": frame, "contents": contents}),
+    )
 
 
-def _declaration(source: Source, digests: dict[Path, str]) -> Mapping[str, Any]:
-    """Describe a source by its content; where the file lies does not matter, its ending does."""
+def _parts(
+    source: Telling, digests: dict[Place, str], cache: Cache | None
+) -> tuple[str, Sequence[Part]]:
+    """Name a file's or a table's content, and the parts that it is read in."""
+    if source.cursor is None or cache is None:
+        name = fingerprint({"format": FORMAT, "part": _declaration(source, digests)})
+        return name, [Part(source=source, name=name)]
+    where = {"format": FORMAT, "at": str(source.file), "part": _described(source)}
+    if isinstance(source.file, Database):
+        parts = read_on(source, fingerprint(where), None, cache)
+        return parts[-1].name, parts
+    content = fingerprint({"format": FORMAT, "part": _declaration(source, digests)})
+    return content, read_on(source, fingerprint(where), content, cache)
+
+
+def _declaration(source: Source, digests: dict[Place, str]) -> Mapping[str, Any]:
+    """Describe a source by its content and by how it is read; where it lies does not matter."""
+    if source.file not in digests:
+        digests[source.file] = digest_of(source.file)
+    return {**_described(source), "file": digests[source.file]}
+
+
+def _described(source: Source) -> Mapping[str, Any]:
+    """Describe how a source is read."""
     values = {field.name: getattr(source, field.name) for field in fields(source)}
-    file: Path = values.pop("file")
+    file: Place = values.pop("file")
     read: ReadAs = values.pop("read")
-    if file not in digests:
-        digests[file] = "".join(_digest(part) for part in parts_of(file))
     mappings = {
         name: list(value.items()) for name, value in values.items() if isinstance(value, Mapping)
     }
-    kind = type(source).__name__
     return {
         **values,
         **mappings,
-        "kind": kind,
-        "file": digests[file],
-        "type": file.suffix.lower(),
+        "by": asdict(source.by) if not isinstance(source, CustomerSource) and source.by else None,
+        "kind": type(source).__name__,
+        "type": kind_of(file),
         "read": asdict(read),
     }
-
-
-def _digest(file: Path) -> str:
-    try:
-        with file.open("rb") as content:
-            return hashlib.file_digest(content, "sha256").hexdigest()
-    except FileNotFoundError as error:
-        raise HistoryError(f"{file}: the file does not exist") from error
-    except OSError as error:
-        raise HistoryError(f"{file}: cannot be read: {error.strerror}") from error

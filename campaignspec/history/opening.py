@@ -1,8 +1,8 @@
-"""Opening a file as a table: its ending says what kind of file it is."""
+"""Opening a source as a table: a database, or a file whose ending says what kind it is."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Final
@@ -10,8 +10,11 @@ from typing import Final
 import duckdb
 
 from campaignspec.errors import HistoryError
+from campaignspec.history.commerceml import COMMERCEML_ENDING, open_commerceml
 from campaignspec.history.csv_file import open_csv
 from campaignspec.history.excel_file import open_excel
+from campaignspec.history.place import Database, Place
+from campaignspec.history.postgres import After, open_postgres
 from campaignspec.history.source import ReadAs
 from campaignspec.history.sql import ROW, literal
 from campaignspec.history.sqlite_file import SQLITE_ENDINGS, open_sqlite
@@ -21,22 +24,50 @@ _EXCEL_ENDINGS: Final = frozenset({".xlsx", ".xls"})
 
 
 @contextmanager
-def open_table(connection: duckdb.DuckDBPyConnection, file: Path, read: ReadAs) -> Iterator[Table]:
-    """Open a file as a table in the database.
+def open_table(
+    connection: duckdb.DuckDBPyConnection,
+    place: Place,
+    read: ReadAs,
+    *,
+    columns: Sequence[str] | None = None,
+    after: After | None = None,
+) -> Iterator[Table]:
+    """Open a source as a table in DuckDB.
+
+    Args:
+        connection: DuckDB's connection.
+        place: The file or the database.
+        read: How a file is read.
+        columns: The columns that are needed, so that a database sends no others; None is all.
+        after: The rows that are needed, so that a database sends no others; None is all. A file
+            is opened whole.
 
     Raises:
-        HistoryError: The file does not exist, is empty, or is not what its ending says.
+        HistoryError: The file does not exist, is empty, or is not what its ending says; or the
+            database cannot be read.
     """
-    if not file.is_file():
-        raise HistoryError(f"{file}: the file does not exist")
     try:
-        with _opened(connection, file, read) as table:
+        with _opened(connection, place, read, columns, after) as table:
             yield table
     except duckdb.Error as error:
-        raise unreadable(file, error) from error
+        raise unreadable(place, error) from error
 
 
 def _opened(
+    connection: duckdb.DuckDBPyConnection,
+    place: Place,
+    read: ReadAs,
+    columns: Sequence[str] | None,
+    after: After | None,
+) -> AbstractContextManager[Table]:
+    if isinstance(place, Database):
+        return open_postgres(place, columns, after)
+    if not place.is_file():
+        raise HistoryError(f"{place}: the file does not exist")
+    return _opened_file(connection, place, read)
+
+
+def _opened_file(
     connection: duckdb.DuckDBPyConnection, file: Path, read: ReadAs
 ) -> AbstractContextManager[Table]:
     ending = file.suffix.lower()
@@ -48,7 +79,12 @@ def _opened(
         return open_excel(connection, file, read)
     if ending in SQLITE_ENDINGS:
         return open_sqlite(connection, file, read)
-    raise HistoryError(f"{file}: a source is a .csv, .parquet, .xlsx, .xls, .sqlite or .db file")
+    if ending == COMMERCEML_ENDING:
+        return open_commerceml(connection, file, read)
+    raise HistoryError(
+        f"{file}: a source is a .csv, .parquet, .xlsx, .xls, .sqlite, .db or .xml file, "
+        "or a postgresql:// database"
+    )
 
 
 @contextmanager
@@ -61,4 +97,5 @@ def _open_parquet(connection: duckdb.DuckDBPyConnection, file: Path) -> Iterator
         file=file,
         rows=f"(SELECT file_row_number + 1 AS {ROW}, * FROM {numbered})",  # noqa: S608 (quoted)
         kinds={str(column): str(kind) for column, kind, *_ in described},
+        stays=True,
     )

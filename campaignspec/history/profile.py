@@ -8,10 +8,12 @@ from dataclasses import dataclass
 import duckdb
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from campaignspec.clock import is_known_zone
 from campaignspec.history.column import NO_WORD, Column, Texts, fill, scatter
 from campaignspec.history.fetching import column_from_arrow, rows_from_arrow
+from campaignspec.history.history import History
 from campaignspec.history.source import ValueKind
 from campaignspec.history.staging import StagedCustomers
 
@@ -36,19 +38,29 @@ class Profile:
 
 
 def number_customers(
-    connection: duckdb.DuckDBPyConnection, tables: Sequence[str]
+    connection: duckdb.DuckDBPyConnection, tables: Sequence[str], seen: Sequence[pa.Array] = ()
 ) -> tuple[str, ...]:
-    """Give every customer of any table a row, in ascending order of ids.
+    """Give every customer a row, in ascending order of ids.
 
     Leaves the table ``ids`` of ``customer`` and ``row`` in the database.
+
+    Args:
+        connection: The database.
+        tables: Tables with a column ``customer``.
+        seen: Ids that are known from elsewhere.
     """
-    everybody = " UNION ALL ".join(f"SELECT customer FROM {table}" for table in tables)  # noqa: S608 (own names)
-    everybody = everybody or "SELECT NULL::VARCHAR AS customer LIMIT 0"
+    everybody = [f"SELECT customer FROM {table}" for table in tables]  # noqa: S608 (own names)
+    for number, ids in enumerate(seen):
+        connection.register(f"seen_{number}", pa.table({"customer": ids}))
+        everybody.append(f"SELECT customer FROM seen_{number}")  # noqa: S608 (own name)
+    listed = " UNION ALL ".join(everybody) or "SELECT NULL::VARCHAR AS customer LIMIT 0"
     connection.execute(
         "CREATE TEMP TABLE ids AS "  # noqa: S608 (own names)
         "SELECT customer, row_number() OVER (ORDER BY customer) - 1 AS row "
-        f"FROM (SELECT DISTINCT customer FROM ({everybody}))"
+        f"FROM (SELECT DISTINCT customer FROM ({listed}))"
     )
+    for number in range(len(seen)):
+        connection.unregister(f"seen_{number}")
     ids = connection.sql("SELECT customer FROM ids ORDER BY row").to_arrow_table()
     return tuple(ids.column(0).to_pylist())
 
@@ -81,6 +93,31 @@ def read_profile(
         attributes=attributes,
         addresses={kind: column.texts() for kind, column in addresses.items()},
         zones=names,
+        zone_of=zone_of,
+    )
+
+
+def move_profile(
+    history: History, rows: npt.NDArray[np.int64], size: int, default_zone: str
+) -> Profile:
+    """Return what a history knows of its customers, each in another row.
+
+    Args:
+        history: The history.
+        rows: The new row of each of its customers.
+        size: How many rows there are; of the others nothing is known.
+        default_zone: The zone of customers without a known one.
+    """
+    addresses = {}
+    for kind, known in history.addresses.items():
+        addresses[kind] = np.full(size, None, dtype=np.object_)
+        addresses[kind][rows] = known
+    zone_of = np.full(size, history.zones.index(default_zone), np.int32)
+    zone_of[rows] = history.zone_of
+    return Profile(
+        attributes={n: scatter(column, rows, size) for n, column in history.attributes.items()},
+        addresses=addresses,
+        zones=history.zones,
         zone_of=zone_of,
     )
 

@@ -18,6 +18,8 @@ NONE: Final = -1
 """The place of nothing."""
 
 _AT_ONCE = 2**21
+_BITS = 63
+"""Numbers that are not negative have so many."""
 
 
 def tabulate(values: npt.NDArray[Any], longest: int, *, least: bool) -> Table:
@@ -65,10 +67,27 @@ def medians(values: Bounds, first: Bounds, last: Bounds) -> npt.NDArray[np.float
     found = np.full(first.shape, np.nan)
     for asked, starts, index in _spread(first, last):
         lengths = (last - first)[asked]
-        inside = values[index]
-        inside = inside[np.lexsort((inside, np.repeat(starts, lengths)))]
+        inside = _sorted_within(values[index], np.repeat(np.arange(len(starts)), lengths))
         middle = inside[starts + (lengths - 1) // 2] + inside[starts + lengths // 2]
         found[asked] = middle / 2
+    return found
+
+
+def medians_since(
+    since: Bounds, previous: Bounds, first: Bounds, last: Bounds
+) -> npt.NDArray[np.float64]:
+    """Find the median of each stretch, of the values whose ``previous`` place is in it as well."""
+    found = np.full(first.shape, np.nan)
+    for asked, starts, index in _spread(first, last):
+        stretch = np.repeat(np.arange(len(starts)), (last - first)[asked])
+        inside = previous[index] >= first[asked][stretch]
+        values, stretch = since[index[inside]], stretch[inside]
+        values = _sorted_within(values, stretch)
+        counts = np.bincount(stretch, minlength=len(starts))
+        filled = np.flatnonzero(counts)
+        begin, lengths = (np.cumsum(counts) - counts)[filled], counts[filled]
+        middle = values[begin + (lengths - 1) // 2] + values[begin + lengths // 2]
+        found[asked[filled]] = middle / 2
     return found
 
 
@@ -86,6 +105,21 @@ def most_frequent(codes: npt.NDArray[Any], first: Bounds, last: Bounds) -> Bound
         best = np.append(stretch[ranked][1:] != stretch[ranked][:-1], np.True_)
         places[asked] = place[ranked[best]]
     return places
+
+
+def _sorted_within(values: Bounds, stretch: Bounds) -> Bounds:
+    """Sort the values of each stretch; stretches are numbered ascending.
+
+    Where both fit one number they are sorted as one, ten times as fast as by two keys.
+    """
+    if not len(values):
+        return values
+    least = int(values.min())
+    bits = (int(values.max()) - least).bit_length()
+    if bits + int(stretch[-1]).bit_length() > _BITS:
+        return values[np.lexsort((values, stretch))]
+    packed = np.sort((stretch << bits) | (values - least))
+    return (packed & ((1 << bits) - 1)) + least
 
 
 def _spread(first: Bounds, last: Bounds) -> Iterator[tuple[Bounds, Bounds, Bounds]]:

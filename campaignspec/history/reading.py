@@ -11,12 +11,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
-from typing import Final, assert_never
+from typing import Final, NoReturn, assert_never
 
 import duckdb
 
 from campaignspec.errors import HistoryError
+from campaignspec.history.place import Place
 from campaignspec.history.source import ValueKind
 from campaignspec.history.sql import ROW, literal, quoted
 from campaignspec.history.table import Table
@@ -24,6 +24,9 @@ from campaignspec.history.table import Table
 MOST_PROBLEMS: Final = 5
 
 _FLOATS: Final = frozenset({"DOUBLE", "FLOAT"})
+_INTEGERS: Final = frozenset(
+    {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"}
+)
 _INSTANT_TEXT: Final = (
     r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?( ?(Z|[+-]\d{2}(:?\d{2})?))?)?"
 )
@@ -36,6 +39,10 @@ class Shape(StrEnum):
 
     INSTANT = "instant"
     CONSENT = "consent"
+    CURSOR = "cursor"
+    """An instant or a whole number, greater in later rows."""
+    ID = "id"
+    """An id: whole numbers stay such, as they are quicker than their text, which is the id."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +83,64 @@ def connect() -> duckdb.DuckDBPyConnection:
     return duckdb.connect(config={"preserve_insertion_order": True})
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Typed:
+    """A source's rows in SQL, every value as declared, for as long as the source is open.
+
+    Attributes:
+        rows: A ``SELECT`` of the row's number ``n``, of ``bad``, and of a column for each field.
+        table: The source.
+        taken: The rows that are taken, in SQL.
+        casts: The fields.
+    """
+
+    rows: str
+    table: Table
+    taken: str
+    casts: Sequence[_Cast]
+
+    def check(self, connection: duckdb.DuckDBPyConnection, name: str) -> None:
+        """Make sure that the rows, read into a table, are as declared.
+
+        Raises:
+            HistoryError: A value is not.
+        """
+        if connection.execute(f"SELECT 1 FROM {name} WHERE bad LIMIT 1").fetchone():  # noqa: S608 (own name)
+            self.complain(connection)
+
+    def complain(self, connection: duckdb.DuckDBPyConnection) -> NoReturn:
+        """Name up to five of the values that are not as declared.
+
+        Raises:
+            HistoryError: Always.
+        """
+        problems = _problems(connection, self.table.file, self.casts, self.taken)
+        raise HistoryError("\n".join(problems))
+
+
+def typed(
+    table: Table, fields: Sequence[Field], *, only: tuple[str, tuple[str, ...]] | None = None
+) -> Typed:
+    """Say how a source's rows are read as declared.
+
+    Args:
+        table: The file, opened.
+        fields: What to read.
+        only: A column and the texts of which it must hold one for a row to be read at all.
+
+    Raises:
+        HistoryError: A column is missing, or cannot hold what it is declared to hold.
+    """
+    kinds = table.kinds
+    wanted = [field.column for field in fields] + ([only[0]] if only else [])
+    _check_columns(table.file, wanted, kinds)
+    casts = [_cast(field, table.file, kinds[field.column]) for field in fields]
+    taken = _taken(table, only)
+    bad = " OR ".join(cast.is_bad for cast in casts)
+    rows = f"SELECT {ROW} AS n, ({bad}) AS bad, {_selected(casts, kinds)} FROM {taken}"  # noqa: S608 (names and values are quoted)
+    return Typed(rows=rows, table=table, taken=taken, casts=casts)
+
+
 def stage(
     connection: duckdb.DuckDBPyConnection,
     name: str,
@@ -84,12 +149,12 @@ def stage(
     *,
     only: tuple[str, tuple[str, ...]] | None = None,
 ) -> None:
-    """Read a file into the temporary table ``name``.
+    """Read a source into the temporary table ``name``.
 
     Args:
         connection: The database.
         name: The name of the new table.
-        table: The file, opened.
+        table: The source, opened.
         fields: What to read.
         only: A column and the texts of which it must hold one for a row to be read at all.
 
@@ -97,18 +162,9 @@ def stage(
         HistoryError: A column is missing or a value is not what it is declared to be; up to
             five problems are named.
     """
-    kinds = table.kinds
-    wanted = [field.column for field in fields] + ([only[0]] if only else [])
-    _check_columns(table.file, wanted, kinds)
-    casts = [_cast(field, table.file, kinds[field.column]) for field in fields]
-    rows = _taken(table, only)
-    bad = " OR ".join(cast.is_bad for cast in casts)
-    connection.execute(
-        f"CREATE TEMP TABLE {name} AS "  # noqa: S608 (names and values are quoted)
-        f"SELECT {ROW} AS n, ({bad}) AS bad, {_selected(casts, kinds)} FROM {rows}"
-    )
-    if connection.execute(f"SELECT 1 FROM {name} WHERE bad LIMIT 1").fetchone():  # noqa: S608 (own name)
-        raise HistoryError("\n".join(_problems(connection, table.file, casts, rows)))
+    declared = typed(table, fields, only=only)
+    connection.execute(f"CREATE TEMP TABLE {name} AS {declared.rows}")
+    declared.check(connection, name)
 
 
 def _taken(table: Table, only: tuple[str, tuple[str, ...]] | None) -> str:
@@ -120,7 +176,7 @@ def _taken(table: Table, only: tuple[str, tuple[str, ...]] | None) -> str:
     return f"(SELECT * FROM {table.rows} WHERE {condition})"  # noqa: S608 (quoted)
 
 
-def _check_columns(file: Path, wanted: Sequence[str], present: Mapping[str, str]) -> None:
+def _check_columns(file: Place, wanted: Sequence[str], present: Mapping[str, str]) -> None:
     missing = [column for column in dict.fromkeys(wanted) if column not in present]
     if missing:
         raise HistoryError(
@@ -129,46 +185,109 @@ def _check_columns(file: Path, wanted: Sequence[str], present: Mapping[str, str]
         )
 
 
-def _cast(field: Field, file: Path, kind: str) -> _Cast:
+def _cast(field: Field, file: Place, kind: str) -> _Cast:
     column = quoted(field.column)
     raw = f"NULLIF(CAST({column} AS VARCHAR), '')"
     if kind in _FLOATS:
         # Not isnan(): Parquet's statistics leave NaN out, and DuckDB takes their word for it.
         raw = f"NULLIF({raw}, 'nan')"
-    match field.kind:
+    if isinstance(field.kind, Shape):
+        typed = _shaped(field, field.kind, raw, file, kind)
+    else:
+        typed = _valued(field.kind, column, raw, kind)
+    return _Cast(field=field, raw=raw, typed=typed)
+
+
+def _shaped(field: Field, shape: Shape, raw: str, file: Place, kind: str) -> str:
+    column = quoted(field.column)
+    match shape:
         case Shape.INSTANT:
             _check_instants(field, file, kind)
-            return _Cast(field=field, raw=raw, typed=_instant(column, kind))
+            return _instant(column, kind)
         case Shape.CONSENT:
-            typed = _either(raw, "'granted'", "'refused'")
-        case ValueKind.TEXT:
-            typed = raw
-        case ValueKind.NUMBER:
-            number = f"TRY_CAST({raw} AS DOUBLE)"
-            typed = f"CASE WHEN isfinite({number}) THEN {number} END"
-        case ValueKind.MONEY:
-            typed = _micros(column, kind)
-        case ValueKind.DATE:
-            typed = f"date_diff('day', DATE '1970-01-01', TRY_CAST({raw} AS DATE))"
-        case ValueKind.BOOLEAN:
-            typed = _either(raw, "'true', 't', 'yes', 'y', '1'", "'false', 'f', 'no', 'n', '0'")
+            return _either(raw, "'granted'", "'refused'")
+        case Shape.CURSOR:
+            return _cursor(field, file, kind)
+        case Shape.ID:
+            return column if kind in _INTEGERS else raw
         case _:
-            assert_never(field.kind)
-    return _Cast(field=field, raw=raw, typed=typed)
+            assert_never(shape)
+
+
+def _valued(value: ValueKind, column: str, raw: str, kind: str) -> str:
+    match value:
+        case ValueKind.TEXT:
+            return raw
+        case ValueKind.NUMBER:
+            return _number(column, raw, kind)
+        case ValueKind.MONEY:
+            return _micros(column, kind)
+        case ValueKind.DATE:
+            date = column if kind == "DATE" else f"TRY_CAST({raw} AS DATE)"
+            return f"date_diff('day', DATE '1970-01-01', {date})"
+        case ValueKind.BOOLEAN:
+            return _boolean(column, raw, kind)
+        case _:
+            assert_never(value)
+
+
+def _cursor(field: Field, file: Place, kind: str) -> str:
+    column = quoted(field.column)
+    if kind in _INTEGERS:
+        return f"CAST({column} AS BIGINT)"
+    if kind == "VARCHAR":
+        whole = f"CASE WHEN regexp_full_match({column}, '-?\\d+') THEN {column} END"
+        return f"coalesce({_instant(column, kind)}, TRY_CAST({whole} AS BIGINT))"
+    _check_instants(field, file, kind)
+    return _instant(column, kind)
+
+
+def _number(column: str, raw: str, kind: str) -> str:
+    if kind in _INTEGERS:
+        return f"CAST({column} AS DOUBLE)"
+    number = f"CAST({column} AS DOUBLE)" if kind in _FLOATS else f"TRY_CAST({raw} AS DOUBLE)"
+    return f"CASE WHEN isfinite({number}) THEN {number} END"
+
+
+def _boolean(column: str, raw: str, kind: str) -> str:
+    if kind == "BOOLEAN":
+        return column
+    return _either(raw, "'true', 't', 'yes', 'y', '1'", "'false', 'f', 'no', 'n', '0'")
 
 
 def _micros(column: str, kind: str) -> str:
     if kind in _FLOATS:
         return f"TRY_CAST(round(CAST({column} AS DOUBLE) * 1000000) AS BIGINT)"
+    if kind in _INTEGERS:
+        most = 2**63 // 10**6
+        micros = f"CAST({column} AS BIGINT) * 1000000"
+        return f"CASE WHEN {column} BETWEEN -{most} AND {most} THEN {micros} END"
     exact = f"CAST(TRY_CAST({column} AS DECIMAL(18,6)) AS DECIMAL(38,6))"
     return f"CAST({exact} * 1000000 AS BIGINT)"
+
+
+def moment(column: str, kind: str) -> tuple[str, str]:
+    """Return a column of instants in SQL: its microseconds, and whether it gives their offset.
+
+    Args:
+        column: The column's name in the file.
+        kind: Its SQL type; one that holds no instants is read as the text it would print.
+
+    Returns:
+        Microseconds since 1970 UTC where the offset is given, on the wall clock elsewhere, and
+        NULL where there is no instant; and a condition.
+    """
+    name = quoted(column)
+    if kind not in {"VARCHAR", "DATE"} and not kind.startswith("TIMESTAMP"):
+        name, kind = f"CAST({name} AS VARCHAR)", "VARCHAR"
+    return _instant(name, kind), _aware(name, kind)
 
 
 def _either(raw: str, yes: str, no: str) -> str:
     return f"CASE WHEN lower({raw}) IN ({yes}) THEN true WHEN lower({raw}) IN ({no}) THEN false END"
 
 
-def _check_instants(field: Field, file: Path, kind: str) -> None:
+def _check_instants(field: Field, file: Place, kind: str) -> None:
     if kind not in {"VARCHAR", "DATE"} and not kind.startswith("TIMESTAMP"):
         raise HistoryError(f"{file}: column {field.column!r} holds {kind}, not instants")
 
@@ -204,15 +323,20 @@ def _aware(column: str, kind: str) -> str:
 def _selected(casts: Sequence[_Cast], kinds: Mapping[str, str]) -> str:
     parts = [f"{cast.typed} AS {quoted(cast.field.name)}" for cast in casts]
     parts += [
-        f"{_aware(quoted(cast.field.column), kinds[cast.field.column])} AS aware"
+        f"{_aware(quoted(cast.field.column), kinds[cast.field.column])} AS {aware(cast.field)}"
         for cast in casts
         if cast.field.kind is Shape.INSTANT
     ]
     return ", ".join(parts)
 
 
+def aware(field: Field) -> str:
+    """Return the column that says whether an instant came with its offset."""
+    return "aware" if field.name == "at" else f"{field.name}_aware"
+
+
 def _problems(
-    connection: duckdb.DuckDBPyConnection, file: Path, casts: Sequence[_Cast], rows: str
+    connection: duckdb.DuckDBPyConnection, file: Place, casts: Sequence[_Cast], rows: str
 ) -> list[str]:
     found: list[tuple[int, str]] = []
     for cast in casts:
@@ -232,6 +356,7 @@ def _problem(field: Field, value: str | None) -> str:
     expected = {
         Shape.INSTANT: "a date or a date and time such as 2017-03-01 12:00",
         Shape.CONSENT: "granted or refused",
+        Shape.CURSOR: "an instant or a whole number, as a cursor must be",
         ValueKind.DATE: "a date such as 2017-03-01",
         ValueKind.BOOLEAN: "true or false",
         ValueKind.MONEY: "an amount such as 12.50",

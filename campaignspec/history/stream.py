@@ -17,6 +17,7 @@ import numpy.typing as npt
 from campaignspec.clock import NEVER, Instant
 from campaignspec.history import ranges
 from campaignspec.history.column import Column, Flags, Indices
+from campaignspec.history.sorting import is_ascending, order_of_events, stable_order
 
 Instants: TypeAlias = npt.NDArray[np.int64]
 Moments: TypeAlias = Instants | Instant
@@ -29,6 +30,10 @@ LONG_AGO: Final = -(2**62)
 
 NO_EVENT: Final = -1
 """The index of no event."""
+
+_SCANNED: Final = 64
+"""To ask one customer by bisection takes as long as to pass over so many events, measured on 11
+million events of a million customers: 100 ns, and 0.9 ns an event."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -60,8 +65,8 @@ class Stream:
     ) -> Stream:
         """Make a stream of events in order of arrival; sorting is skipped where it is done."""
         properties = properties or {}
-        if not _is_sorted(rows, ts):
-            order = np.lexsort((ts, rows))
+        order = order_of_events(rows, ts)
+        if order is not None:
             rows, ts = rows[order], ts[order]
             properties = {name: column.take(order) for name, column in properties.items()}
         counts = np.bincount(rows, minlength=n_rows)
@@ -90,15 +95,32 @@ class Stream:
             horizon=self.horizon,
         )
 
+    def having(self, name: str, word: str) -> Stream:
+        """Return the stream of the events with a text property; all its words are parted once."""
+        column = self.properties.get(name)
+        if column is None:
+            return Stream.empty(len(self.offsets) - 1)
+        order = self._remember(f"parted by {name}", lambda: stable_order(column.values))
+        code = column.code(word)
+        first, last = np.searchsorted(column.values, (code, code + 1), sorter=order)
+        index = order[first:last]
+        counts = np.bincount(self.rows()[index], minlength=len(self.offsets) - 1)
+        return Stream(
+            ts=self.ts[index],
+            offsets=np.concatenate(([0], np.cumsum(counts))).astype(np.int64),
+            properties={other: each.take(index) for other, each in self.properties.items()},
+            horizon=self.horizon,
+        )
+
     def index_after(self, rows: Indices, at: Moments) -> npt.NDArray[np.int64]:
         """Find the index of the first event strictly after ``at``.
 
         Where a customer has none, it is the index one past the last event that is seen.
         """
         moments = np.minimum(at, self.horizon)
-        if moments.ndim == 0 and len(rows) * 8 >= len(self.ts):
-            scanned: npt.NDArray[np.int64] = self._scan(int(moments))[rows]
-            return scanned
+        if moments.ndim == 0 and len(rows) * _SCANNED >= len(self.ts):
+            scanned = self.offsets[:-1] + self._seen(int(moments))
+            return scanned if self._is_everybody(rows) else scanned[rows]
         return self._search(rows, moments)
 
     def index_from(self, rows: Indices, at: Moments) -> npt.NDArray[np.int64]:
@@ -127,6 +149,8 @@ class Stream:
 
     def count(self, rows: Indices, after: Moments, until: Moments) -> npt.NDArray[np.int64]:
         """Count the events later than ``after`` and up to ``until``."""
+        if np.ndim(after) == 0 and np.ndim(until) == 0 and self._is_everybody(rows):
+            return self.tally(int(after), int(until)).astype(np.int64)
         counted: npt.NDArray[np.int64] = self.index_after(rows, until)
         counted = counted - self.index_after(rows, after)
         return np.where(counted > 0, counted, 0)
@@ -140,9 +164,24 @@ class Stream:
         first, last = self.stretch(rows, after, until)
         values = self.properties[name].values
         if np.issubdtype(values.dtype, np.floating):
-            return _sums(values, first, last)
+            filled = self._remember(f"filled {name}", lambda: np.append(np.nan_to_num(values), 0.0))
+            return _sums(filled, first, last)
         sums = self._remember(f"sums {name}", lambda: _running(values))
         return np.asarray(sums[last] - sums[first])
+
+    def tally(self, after: Instant, until: Instant, name: str | None = None) -> npt.NDArray[Any]:
+        """Count everybody's events later than ``after`` and up to ``until``, or sum a property.
+
+        It says what `count` and `total` say of all rows, without a list of rows.
+
+        Returns:
+            One count (int32) or sum (int64 of money, float64 of numbers) a customer.
+        """
+        after, until = min(after, self.horizon), min(until, self.horizon)
+        if name is None:
+            counted = self._seen(until) - self._seen(after)
+            return counted if after <= until else np.zeros_like(counted)
+        return self.total(np.arange(len(self.offsets) - 1), after, until, name)
 
     def stretch(self, rows: Indices, after: Moments, until: Moments) -> tuple[Found, Found]:
         """Find the events later than ``after`` and up to ``until``: from, and up to without."""
@@ -182,9 +221,18 @@ class Stream:
         first, last = self.stretch(rows, after, until)
         return ranges.most_frequent(self.properties[name].values, first, last)
 
-    def median_gap(self, rows: Indices, after: Moments, until: Moments) -> npt.NDArray[np.float64]:
-        """Find the median time from one event to the next; NaN below two events."""
+    def median_gap(
+        self, rows: Indices, after: Moments, until: Moments, like: str | None = None
+    ) -> npt.NDArray[np.float64]:
+        """Find the median time from one event to the next; NaN below two events.
+
+        With ``like``, from one event to the next with the same value of that property.
+        """
         first, last = self.stretch(rows, after, until)
+        if like is not None:
+            previous = self._remember(f"like {like}", lambda: self._previous_like(like))
+            since = self._remember(f"since {like}", lambda: self.ts - self.ts[previous])
+            return ranges.medians_since(since, previous, first, last)
         gaps = self._remember("gaps", lambda: np.diff(self.ts, prepend=0))
         return ranges.medians(gaps, np.minimum(first + 1, last), last)
 
@@ -210,6 +258,12 @@ class Stream:
             "rows", lambda: np.repeat(np.arange(n_rows, dtype=np.int64), np.diff(self.offsets))
         )
 
+    def _previous_like(self, name: str) -> npt.NDArray[np.int64]:
+        """Find each event's predecessor with the same value; a missing value is like none."""
+        column = self.properties[name]
+        previous = ranges.previous_like(self.rows(), column.values)
+        return np.where(column.missing, ranges.NONE, previous)
+
     def _at(self, index: npt.NDArray[np.int64]) -> Instants:
         """Return the instants at ``index``; outside the column any, to be masked by the caller."""
         if len(self.ts) == 0:
@@ -229,24 +283,45 @@ class Stream:
         base += (left == 1) & (self._at(base) <= moments)
         return base
 
-    def _scan(self, moment: Instant) -> npt.NDArray[np.int64]:
-        """Answer `index_after` for every customer by one pass over the whole column."""
-        # int32 halves the memory to walk through; one stream has fewer than 2**31 events.
-        seen = np.zeros(len(self.ts) + 1, np.int32)
-        np.cumsum(self.ts <= moment, dtype=np.int32, out=seen[1:])
-        counts = np.diff(seen[self.offsets])
-        return self.offsets[:-1] + counts
+    def _seen(self, moment: Instant) -> npt.NDArray[np.int32]:
+        """Count everybody's events up to an instant, by one pass over the whole column.
+
+        The pass leaves a bit an event. Sums of the bits stand once for each word of 64, and those
+        of a part of a word are counted where a customer's stretch begins: that walks through an
+        eighth of a byte an event where running sums would walk through four.
+        """
+        first, last = self._remember("span", lambda: _span(self.ts))
+        if moment < first:
+            return np.zeros(len(self.offsets) - 1, np.int32)
+        if moment >= last:
+            lengths: npt.NDArray[np.int32] = self._remember(
+                "lengths", lambda: np.diff(self.offsets).astype(np.int32)
+            )
+            return lengths
+        remembered: tuple[Instant, npt.NDArray[np.int32]] | None = self.memo.get("seen")
+        if remembered is not None and remembered[0] == moment:
+            return remembered[1]
+        words = _in_words(self.ts <= moment)
+        before = np.zeros(len(words), np.int32)
+        np.cumsum(np.bitwise_count(words[:-1]), dtype=np.int32, out=before[1:])
+        at, part = self._remember("places in words", lambda: _places_in_words(self.offsets))
+        running = before[at] + np.bitwise_count(words[at] & part)
+        seen: npt.NDArray[np.int32] = running[1:] - running[:-1]
+        self.memo["seen"] = (moment, seen)
+        return seen
+
+    def _is_everybody(self, rows: Indices) -> bool:
+        n_rows = len(self.offsets) - 1
+        if len(rows) != n_rows:
+            return False
+        everybody = self._remember("everybody", lambda: np.arange(n_rows, dtype=np.int64))
+        return bool(np.array_equal(rows, everybody))
 
     def _remember(self, name: str, make: Callable[[], Made]) -> Made:
         if name not in self.memo:
             self.memo[name] = make()
         made: Made = self.memo[name]
         return made
-
-
-def _is_sorted(rows: Indices, ts: Instants) -> bool:
-    same = rows[1:] == rows[:-1]
-    return bool(np.all((rows[1:] > rows[:-1]) | (same & (ts[1:] >= ts[:-1]))))
 
 
 def _running(values: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
@@ -259,12 +334,40 @@ def _running(values: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
 def _sums(
     values: npt.NDArray[np.float64], first: npt.NDArray[np.int64], last: npt.NDArray[np.int64]
 ) -> npt.NDArray[np.float64]:
-    """Sum each stretch from ``first`` up to, and without, ``last``."""
+    """Sum each stretch from ``first`` up to, and without, ``last``; one value follows the last.
+
+    Where most customers are asked, in order, what lies between two stretches is summed as well and
+    left out: that is one walk through the values, which copies none.
+    """
+    if len(first) * 8 >= len(values) and is_ascending(first):
+        bounds = np.stack([first, last], axis=1).reshape(-1)
+        return np.where(last > first, np.add.reduceat(values, bounds)[0::2], 0.0)
     sums = np.zeros(len(first), np.float64)
     filled = last > first
     lengths = (last - first)[filled]
     if len(lengths):
         starts = np.cumsum(lengths) - lengths
         index = np.repeat(first[filled] - starts, lengths) + np.arange(lengths.sum())
-        sums[filled] = np.add.reduceat(np.nan_to_num(values[index]), starts)
+        sums[filled] = np.add.reduceat(values[index], starts)
     return sums
+
+
+def _span(ts: Instants) -> tuple[Instant, Instant]:
+    """Return the first and the last instant; of none, such that nothing lies between."""
+    return (int(ts.min()), int(ts.max())) if len(ts) else (NEVER, LONG_AGO)
+
+
+def _in_words(mask: Flags) -> npt.NDArray[np.uint64]:
+    """Write a mask as bits in words of 64, the first bit lowest; an empty word follows."""
+    packed = np.zeros((len(mask) // 64 + 1) * 8, np.uint8)
+    bits = np.packbits(mask, bitorder="little")
+    packed[: len(bits)] = bits
+    return packed.view("<u8")
+
+
+def _places_in_words(
+    offsets: npt.NDArray[np.int64],
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint64]]:
+    """Find the word in which each stretch begins, and a mask of the bits before it there."""
+    bit = np.uint64(1) << (offsets & 63).astype(np.uint64)
+    return offsets >> 6, bit - np.uint64(1)

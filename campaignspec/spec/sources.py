@@ -9,7 +9,8 @@ from typing import TypeAlias
 
 from campaignspec.clock import Duration
 from campaignspec.spec.data_tests import DataTest
-from campaignspec.spec.kinds import Encoding, Name, ZoneName
+from campaignspec.spec.identity import By, Ids, NameColumns
+from campaignspec.spec.kinds import Encoding, Name, Region, ZoneName
 from campaignspec.spec.shape import EMPTY, Change, Loc, key, location
 
 
@@ -29,20 +30,58 @@ class OnePer(StrEnum):
     DAY = "day"
 
 
+class Response(StrEnum):
+    """What people do with a message; each is the event of that name: ``message.opened``."""
+
+    OPENED = "opened"
+    CLICKED = "clicked"
+    REPLIED = "replied"
+    UNSUBSCRIBED = "unsubscribed"
+    COMPLAINED = "complained"
+    BOUNCED = "bounced"
+
+
+SENT = Name("message.sent")
+"""The event of every row of a source of messages."""
+
+DATABASE_SCHEMES = ("postgresql://", "postgres://")
+"""How the place of a source begins that is a database."""
+
+COMMERCEML_TABLES = ("customers", "orders", "lines", "products")
+"""What a CommerceML file holds."""
+
 _FILE = (
-    "A CSV, Parquet, Excel (`.xlsx`, `.xls`) or SQLite (`.sqlite`, `.db`) file, from this "
-    "file's folder."
+    "A CSV, Parquet, Excel (`.xlsx`, `.xls`), SQLite (`.sqlite`, `.db`) or CommerceML (`.xml`) "
+    "file, from this file's folder, or a database: `postgresql://host/name`."
 )
-_READ = "How the file is read, where its ending does not say enough."
+_READ = "How it is read, where its name does not say enough."
 _CUSTOMER = "The column with the customer's id."
 _AT = "The column with the instant."
+_RECEIVED_AT = (
+    "The column with the instant from which the row is known here, where that is not `at`; what "
+    "happened counts from the later of the two. Rows without one count from `at`."
+)
+_CURSOR = (
+    "A column that is greater in later rows, an instant or a whole number: only rows with a "
+    "greater one than was seen are read again. Rows that change or come late with a smaller one "
+    "are not seen."
+)
 _ZONE = "Where times without an offset are meant."
+_PROPERTIES = "The columns that rules may use, with what they hold."
+_KNOWN_AFTER = (
+    "How long after it happened an event is known here: `1d` for a nightly export. It counts from "
+    "when it is known, in a rehearsal as in a run."
+)
+_BY = (
+    "What the column `customer` holds, where it is no id: `phone`, `email`; or more about whose "
+    "ids they are."
+)
 _TESTS = "What must be true of the table before a run sends anything."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadOptions:
-    """How a file is read, where its ending does not say enough."""
+    """How a source is read, where its name does not say enough."""
 
     delimiter: str | None = key(
         "CSV: the character between columns; found in the header, if not given.",
@@ -58,19 +97,55 @@ class ReadOptions:
         "Excel: the sheet; the first, if not given.", Change.SETUP, default=None
     )
     table: str | None = key(
-        "SQLite: the table or view; the only one, if not given.", Change.SETUP, default=None
+        "SQLite: the table or view; the only one, if not given. PostgreSQL: the table or view. "
+        "CommerceML: `customers`, `orders`, `lines` or `products`.",
+        Change.SETUP,
+        default=None,
     )
-    query: str | None = key("SQLite: a `SELECT` in place of a table.", Change.SETUP, default=None)
+    schema: str | None = key(
+        "PostgreSQL: the table's schema; found on the search path, if not given.",
+        Change.SETUP,
+        default=None,
+    )
+    query: str | None = key(
+        "SQLite and PostgreSQL: a `SELECT` in place of a table.", Change.SETUP, default=None
+    )
     loc: Loc = location()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomersSource:
-    """A table with one row a customer."""
+    """A table with one row a customer, or with one a change of a customer."""
 
     customers: str = key(_FILE, Change.SETUP)
     read: ReadOptions | None = key(_READ, Change.SETUP, default=None)
+    name: Name | None = key(
+        "What `keep` and the lineage of people call this table; its file's name, if not given.",
+        Change.SETUP,
+        default=None,
+    )
     customer: str = key(_CUSTOMER, Change.SETUP, default="customer")
+    ids: Ids = key(
+        "`own`: its ids may be those of other people elsewhere; people get the table's name "
+        "before their ids: `crm:17`.",
+        Change.IDENTITY,
+        default=Ids.SHARED,
+    )
+    names: NameColumns | None = key(
+        "The columns with people's names; they give `given_name`, `family_name` and `patronymic`.",
+        Change.SETUP,
+        default=None,
+    )
+    region: Region | None = key(
+        "Where its phone numbers without a country code are meant; as in `identity`, if not given.",
+        Change.SETUP,
+        default=None,
+    )
+    updated_at: str | None = key(
+        "The column with the instant of a row's last change; `newest` looks at it.",
+        Change.SETUP,
+        default=None,
+    )
     timezone: str | None = key("The column with the time zone.", Change.SETUP, default=None)
     addresses: Mapping[str, str] = key(
         "The column that holds the address, by kind: `email: mail_address`.",
@@ -82,6 +157,12 @@ class CustomersSource:
         Change.SETUP,
         default=EMPTY,
     )
+    valid_from: str | None = key(
+        "The column with the instant from which a row holds; a customer may then have several.",
+        Change.SETUP,
+        default=None,
+    )
+    zone: ZoneName = key(_ZONE, Change.SETUP, default=ZoneName("UTC"))
     tests: tuple[DataTest, ...] = key(_TESTS, Change.SETUP, default=())
     loc: Loc = location()
 
@@ -93,6 +174,7 @@ class EventsSource:
     events: str = key(_FILE, Change.SETUP)
     read: ReadOptions | None = key(_READ, Change.SETUP, default=None)
     customer: str = key(_CUSTOMER, Change.SETUP, default="customer")
+    by: Name | By | None = key(_BY, Change.IDENTITY, default=None)
     at: str = key(_AT, Change.SETUP, default="at")
     event: str = key("The column with the event's name.", Change.SETUP, default="event")
     names: tuple[Name, ...] = key(
@@ -106,15 +188,15 @@ class EventsSource:
         Change.SETUP,
         default=None,
     )
-    properties: Mapping[Name, ColumnKind] = key(
-        "The columns that rules may use, with what they hold.", Change.SETUP, default=EMPTY
-    )
-    known_after: Duration | None = key(
-        "How long after it happened an event is known here: `1d` for a nightly export. It "
-        "counts from when it is known, in a rehearsal as in a run.",
+    properties: Mapping[Name, ColumnKind] = key(_PROPERTIES, Change.SETUP, default=EMPTY)
+    product: str | None = key(
+        "The column with the product; the event gets its attributes from the source of products.",
         Change.SETUP,
         default=None,
     )
+    known_after: Duration | None = key(_KNOWN_AFTER, Change.SETUP, default=None)
+    received_at: str | None = key(_RECEIVED_AT, Change.SETUP, default=None)
+    cursor: str | None = key(_CURSOR, Change.SETUP, default=None)
     zone: ZoneName = key(
         "Where times without an offset are meant, and where days begin.",
         Change.SETUP,
@@ -126,15 +208,18 @@ class EventsSource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessagesSource:
-    """A table with one row a message sent in the past, by whatever system; caps count them."""
+    """A table with one row a message sent in the past; caps and `message.sent` count them."""
 
     messages: str = key(_FILE, Change.SETUP)
     read: ReadOptions | None = key(_READ, Change.SETUP, default=None)
     customer: str = key(_CUSTOMER, Change.SETUP, default="customer")
+    by: Name | By | None = key(_BY, Change.IDENTITY, default=None)
     at: str = key(_AT, Change.SETUP, default="at")
     channel: str = key("The column with the channel.", Change.SETUP, default="channel")
     class_: str = key("The column with the message's class.", Change.SETUP, default="class")
     campaign: str = key("The column with the campaign.", Change.SETUP, default="campaign")
+    received_at: str | None = key(_RECEIVED_AT, Change.SETUP, default=None)
+    cursor: str | None = key(_CURSOR, Change.SETUP, default=None)
     zone: ZoneName = key(_ZONE, Change.SETUP, default=ZoneName("UTC"))
     tests: tuple[DataTest, ...] = key(_TESTS, Change.SETUP, default=())
     loc: Loc = location()
@@ -147,13 +232,102 @@ class ConsentsSource:
     consents: str = key(_FILE, Change.SETUP)
     read: ReadOptions | None = key(_READ, Change.SETUP, default=None)
     customer: str = key(_CUSTOMER, Change.SETUP, default="customer")
+    by: Name | By | None = key(_BY, Change.IDENTITY, default=None)
     at: str = key(_AT, Change.SETUP, default="at")
     channel: str = key("The column with the channel.", Change.SETUP, default="channel")
     purpose: str = key("The column with the message class.", Change.SETUP, default="purpose")
     state: str = key("The column with the state.", Change.SETUP, default="state")
+    cursor: str | None = key(_CURSOR, Change.SETUP, default=None)
     zone: ZoneName = key(_ZONE, Change.SETUP, default=ZoneName("UTC"))
     tests: tuple[DataTest, ...] = key(_TESTS, Change.SETUP, default=())
     loc: Loc = location()
 
 
-Source: TypeAlias = CustomersSource | EventsSource | MessagesSource | ConsentsSource
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderLines:
+    """A table with one row a line of an order."""
+
+    file: str | None = key(
+        "The file or database; that of the orders, if not given.", Change.SETUP, default=None
+    )
+    read: ReadOptions | None = key(_READ, Change.SETUP, default=None)
+    order: str = key("The column with the order's number.", Change.SETUP, default="order")
+    product: str = key("The column with the product.", Change.SETUP, default="product")
+    quantity: str = key("The column with the quantity.", Change.SETUP, default="quantity")
+    amount: str = key("The column with the line's amount.", Change.SETUP, default="amount")
+    properties: Mapping[Name, ColumnKind] = key(_PROPERTIES, Change.SETUP, default=EMPTY)
+    as_: Name = key("What the event of a line is called.", Change.SETUP, default=Name("order.line"))
+    loc: Loc = location()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrdersSource:
+    """A table with one row an order; of rows with the same number the last one counts."""
+
+    orders: str = key(_FILE, Change.SETUP)
+    read: ReadOptions | None = key(_READ, Change.SETUP, default=None)
+    order: str = key("The column with the order's number.", Change.SETUP, default="order")
+    customer: str = key(_CUSTOMER, Change.SETUP, default="customer")
+    by: Name | By | None = key(_BY, Change.IDENTITY, default=None)
+    at: str = key(_AT, Change.SETUP, default="at")
+    amount: str = key("The column with the order's amount.", Change.SETUP, default="amount")
+    status: str | None = key("The column with the order's state.", Change.SETUP, default=None)
+    only: tuple[str, ...] = key(
+        "The states of orders that count; all, if not given.", Change.SETUP, default=()
+    )
+    as_: Name = key(
+        "What the event of an order is called.", Change.SETUP, default=Name("order.placed")
+    )
+    properties: Mapping[Name, ColumnKind] = key(_PROPERTIES, Change.SETUP, default=EMPTY)
+    lines: OrderLines | None = key("The lines of the orders.", Change.SETUP, default=None)
+    known_after: Duration | None = key(_KNOWN_AFTER, Change.SETUP, default=None)
+    zone: ZoneName = key(_ZONE, Change.SETUP, default=ZoneName("UTC"))
+    tests: tuple[DataTest, ...] = key(_TESTS, Change.SETUP, default=())
+    loc: Loc = location()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProductsSource:
+    """A table with one row a product; events with the property `product` get its attributes."""
+
+    products: str = key(_FILE, Change.SETUP)
+    read: ReadOptions | None = key(_READ, Change.SETUP, default=None)
+    product: str = key("The column with the product's id.", Change.SETUP, default="product")
+    attributes: Mapping[Name, ColumnKind] = key(
+        "The columns that events get, with what they hold.", Change.SETUP
+    )
+    tests: tuple[DataTest, ...] = key(_TESTS, Change.SETUP, default=())
+    loc: Loc = location()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResponsesSource:
+    """A table with one row an answer to a message: opened, clicked, replied, unsubscribed, …."""
+
+    responses: str = key(_FILE, Change.SETUP)
+    read: ReadOptions | None = key(_READ, Change.SETUP, default=None)
+    customer: str = key(_CUSTOMER, Change.SETUP, default="customer")
+    by: Name | By | None = key(_BY, Change.IDENTITY, default=None)
+    at: str = key(_AT, Change.SETUP, default="at")
+    channel: str = key("The column with the channel.", Change.SETUP, default="channel")
+    campaign: str = key("The column with the campaign.", Change.SETUP, default="campaign")
+    response: str = key(
+        "The column with the answer: `opened`, `clicked`, `replied`, `unsubscribed`, "
+        "`complained` or `bounced`.",
+        Change.SETUP,
+        default="response",
+    )
+    zone: ZoneName = key(_ZONE, Change.SETUP, default=ZoneName("UTC"))
+    tests: tuple[DataTest, ...] = key(_TESTS, Change.SETUP, default=())
+    loc: Loc = location()
+
+
+Source: TypeAlias = (
+    CustomersSource
+    | EventsSource
+    | OrdersSource
+    | ProductsSource
+    | MessagesSource
+    | ResponsesSource
+    | ConsentsSource
+)

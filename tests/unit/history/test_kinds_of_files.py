@@ -280,7 +280,7 @@ sources:
     history = load_declared(settings, root=tmp_path, cache=None)
 
     assert history.attributes["city"].get(0) == "Орёл"
-    assert list(history.streams) == ["order"]
+    assert list(history.streams) == ["message.sent", "order"]
     assert list(history.messages) == ["sms"]
     assert list(history.consents) == [("sms", "a")]
 

@@ -439,7 +439,7 @@ def test_a_consent_is_granted_or_refused(tmp_path: Path) -> None:
     [
         ("missing.csv", None, "the file does not exist"),
         ("empty.csv", b"", "the file is empty"),
-        ("log.ods", b"PK", "a source is a .csv, .parquet, .xlsx, .xls, .sqlite or .db file"),
+        ("log.ods", b"PK", "a source is a .csv, .parquet, .xlsx, .xls, .sqlite, .db or .xml file"),
         ("log.parquet", b"not parquet at all", "cannot be read"),
         ("log.csv", "customer,at,event\nÄ,2017-01-01,order\n".encode("cp1252"), "line 2 is not"),
         (

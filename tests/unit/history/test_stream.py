@@ -164,6 +164,32 @@ def test_counts_and_totals_take_what_is_later_than_one_instant_and_up_to_another
 
 @laws
 @given(events=EVENTS, after=MOMENTS, until=MOMENTS, horizon=HORIZONS)
+def test_a_tally_of_everybody_is_what_each_is_told(
+    events: list[Event], after: int, until: int, horizon: int
+) -> None:
+    stream = build(events).until(horizon)
+    rows, moments = np.arange(CUSTOMERS), (np.full(CUSTOMERS, m) for m in (after, until))
+    first, last = moments
+
+    assert stream.tally(after, until).tolist() == stream.count(rows, first, last).tolist()
+    for name in ("money", "number"):
+        told = stream.total(rows, first, last, name)
+        assert stream.tally(after, until, name).tolist() == told.tolist()
+
+
+@pytest.mark.parametrize("length", [0, 1, 63, 64, 65, 127, 128, 129, 1000])
+def test_a_tally_counts_across_the_words_of_bits(length: int) -> None:
+    stream = Stream.build(np.arange(length) % 3, np.arange(length), 3)
+
+    for moment in range(-1, length + 1, max(length // 20, 1)):
+        counted = stream.tally(moment, length)
+
+        expected = [sum(n % 3 == row for n in range(moment + 1, length)) for row in range(3)]
+        assert counted.tolist() == expected
+
+
+@laws
+@given(events=EVENTS, after=MOMENTS, until=MOMENTS, horizon=HORIZONS)
 def test_events_between_are_everybodys_by_time_then_row(
     events: list[Event], after: int, until: int, horizon: int
 ) -> None:
