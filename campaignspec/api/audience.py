@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 from campaignspec.api.history import history_of
 from campaignspec.api.names import columns_of, segments_of
 from campaignspec.api.period import instant_of
-from campaignspec.api.segment import audience_of
+from campaignspec.assembly import audience_of
 from campaignspec.errors import CampaignspecError, UsageError
 from campaignspec.history import Column, History, ValueKind
 from campaignspec.money import MICROS
@@ -60,8 +60,7 @@ def write_audience(
         HistoryError: A source cannot be read.
         CampaignspecError: The file cannot be written.
     """
-    if _kind(path) not in {".csv", ".parquet"}:
-        raise UsageError(f"{path} is neither a .csv nor a .parquet file")
+    _check_kind(path)
     if CUSTOMER in columns:
         raise UsageError(f"the column {CUSTOMER!r} holds the ids, and is always written")
     (name,) = segments_of(project, [segment])
@@ -72,6 +71,32 @@ def write_audience(
     table = _table(history, rows, columns_of(history, columns))
     _write(table, path, safe=safe)
     return len(table)
+
+
+def write_ids(find: Callable[[], Sequence[str]], path: Path, *, safe: bool) -> int:
+    """Write ids to a ``.csv`` or ``.parquet`` file, whole or not at all.
+
+    Args:
+        find: Finds the ids, once it is clear that the file is of a kind that can be written.
+        path: The file.
+        safe: As in `write_audience`.
+
+    Returns:
+        How many were written.
+
+    Raises:
+        UsageError: The file is of neither kind.
+        CampaignspecError: The file cannot be written.
+    """
+    _check_kind(path)
+    table = pa.table({CUSTOMER: pa.array(find(), pa.string())})
+    _write(table, path, safe=safe)
+    return len(table)
+
+
+def _check_kind(path: Path) -> None:
+    if _kind(path) not in {".csv", ".parquet"}:
+        raise UsageError(f"{path} is neither a .csv nor a .parquet file")
 
 
 def _table(history: History, rows: _Rows, columns: Sequence[str]) -> pa.Table:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from campaignspec.api.history import history_of
 from campaignspec.api.names import customer_row, segments_of
 from campaignspec.api.period import instant_of, period_of
-from campaignspec.api.segment import audience_of
+from campaignspec.assembly import audience_of
 from campaignspec.audience import Explanation, explain
 from campaignspec.project import Project
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
 
-from campaignspec.api.history import history_of
+from campaignspec.api.check import FindingsError
+from campaignspec.api.data_tests import DataGuard, objections
+from campaignspec.api.history import history_of, watch_of
 from campaignspec.api.names import campaigns_of, channels_of, environment_of
-from campaignspec.api.period import period_of
+from campaignspec.api.period import Period, period_of
 from campaignspec.assembly import Assembly, assemble
 from campaignspec.clock import (
     DAY,
@@ -27,14 +29,16 @@ from campaignspec.clock import (
 from campaignspec.connector import Connector, Context
 from campaignspec.content import Library
 from campaignspec.engine.world import NoResponses, Responses
-from campaignspec.errors import UsageError
+from campaignspec.errors import DataTestError, UsageError
 from campaignspec.forecast import RateResponses
 from campaignspec.history import History
-from campaignspec.history.declared import files_of
+from campaignspec.history.watching import Watch
 from campaignspec.ledger.file import LedgerFile, remove
 from campaignspec.ledger.queue import Queue, Status
 from campaignspec.plugins import load_connector, resolve_settings
 from campaignspec.project import Project
+from campaignspec.quality.outcome import Outcome
+from campaignspec.quality.volumes import keep_volumes
 from campaignspec.runner import Live, Progress, run
 from campaignspec.spec.channel import Channel
 from campaignspec.spec.project import Environment
@@ -51,6 +55,7 @@ class Run:
         end: The last instant that counts; ``NEVER`` on the real clock.
         tick: The length of a tick.
         campaigns: The campaigns' names.
+        warnings: The data tests that fail and were declared ``only: warn``.
     """
 
     live: Live
@@ -59,6 +64,7 @@ class Run:
     end: Instant
     tick: int
     campaigns: tuple[str, ...]
+    warnings: tuple[Outcome, ...] = ()
 
     def progress(self) -> Iterator[Progress]:
         """Go on with the run, tick by tick."""
@@ -90,8 +96,12 @@ def opened_run(
     last: str | None = None,
     fresh: bool = False,
     adopt: bool = False,
+    clock: Clock | None = None,
 ) -> Iterator[Run]:
-    """Open a run: take the ledger's lock, and go on where it stands.
+    """Open a run: judge the data, take the ledger's lock, and go on where it stands.
+
+    The data are judged again whenever they have changed. On a virtual clock they are judged as
+    of the period's end, and nothing in them may be later than the machine's clock.
 
     Args:
         project: The linked project.
@@ -102,23 +112,35 @@ def opened_run(
         last: to this one, both included. Without them, on the real clock.
         fresh: Begin a new ledger; only on a virtual clock.
         adopt: Let people in flight go on by the campaigns as they are now.
+        clock: What tells the real time; the machine's own clock, if not given.
 
     Raises:
         UsageError: A name or date does not exist, or only one of the dates is given.
+        DataTestError: A source is not what its data tests say; the ledger is as it was.
+        FindingsError: A data test names a column that is not there.
         LedgerLockedError: Another runner holds the ledger.
         StaleLedgerError: The ledger was begun for something else.
     """
-    if (first is None) != (last is None):
-        raise UsageError("a virtual clock needs both --from and --to")
-    if fresh and first is None:
-        raise UsageError("--fresh forgets who was sent what: it is for a virtual clock only")
+    _check_dates(first, last, fresh=fresh)
     place = environment_of(project, environment)
+    names = campaigns_of(project, campaigns or place.campaigns)
+    watch = watch_of(project)  # before the history is loaded: what changes meanwhile is seen
+    history = history_of(project)
+    period = None if first is None else period_of(project, history, first=first, last=last)
+    end = period.end if period else None
+    guard = DataGuard(project, environment, clock or SystemClock(), end)
+    # Judged before the ledger is touched: what is stopped here leaves no trace.
+    judged = guard.judged(history)
     path = project.root / place.ledger
     if fresh:
         remove(path)
     file = LedgerFile(path)
     try:
-        opened = _open(project, library, place, file, campaigns, first, last, adopt=adopt)
+        opened = _open(
+            project, library, place, file, names, history, period, guard, watch, adopt=adopt
+        )
+        keep_volumes(project.root, environment, judged.rows)
+        opened = replace(opened, warnings=objections(judged))
     except BaseException:
         file.close()
         raise
@@ -128,28 +150,34 @@ def opened_run(
         opened.live.close()
 
 
+def _check_dates(first: str | None, last: str | None, *, fresh: bool) -> None:
+    if (first is None) != (last is None):
+        raise UsageError("a virtual clock needs both --from and --to")
+    if fresh and first is None:
+        raise UsageError("--fresh forgets who was sent what: it is for a virtual clock only")
+
+
 def _open(
     project: Project,
     library: Library,
     place: Environment,
     file: LedgerFile,
-    campaigns: Sequence[str],
-    first: str | None,
-    last: str | None,
+    names: tuple[str, ...],
+    history: History,
+    period: Period | None,
+    guard: DataGuard,
+    watch: Watch,
     *,
     adopt: bool,
 ) -> Run:
-    names = campaigns_of(project, campaigns or place.campaigns)
-    history = history_of(project)
     tick = project.settings.tick.micros
     clock: Clock
-    if first is None:
-        clock = SystemClock()
+    if period is None:
+        clock = guard.clock
         known = file.get("start")
         start = ceil_to_tick(clock.now(), tick) if known is None else int(known)
         end = NEVER - tick
     else:
-        period = period_of(project, history, first=first, last=last)
         start, end = period.start, period.end
         clock = VirtualClock(start)
     channels = channels_of(project, place)
@@ -168,10 +196,23 @@ def _open(
         library,
         file,
         _connectors(project, channels, assembly),
-        _once_then(assembly, lambda: build(history_of(project))),
-        files_of(project.settings, project.root),
+        _once_then(assembly, lambda: build(_judged_anew(project, guard))),
+        watch.look,
+        watch.first,
     )
     return Run(live=live, clock=clock, start=start, end=end, tick=tick, campaigns=names)
+
+
+def _judged_anew(project: Project, guard: DataGuard) -> History:
+    """Load a history that has changed under a run, if it may be trusted."""
+    history = history_of(project)
+    try:
+        judged = guard.judged(history)
+    except FindingsError as error:
+        columns = "\n".join(each.message for each in error.checkup.diagnostics)
+        raise DataTestError(f"nothing is sent: {columns}") from error
+    keep_volumes(project.root, guard.environment, judged.rows)
+    return history
 
 
 def _assemble(

@@ -12,20 +12,24 @@ import numpy as np
 import numpy.typing as npt
 
 from campaignspec.api.history import history_of
+from campaignspec.api.matrix import MatrixLook, look_at_matrix, without_cells
 from campaignspec.api.names import segments_of
 from campaignspec.api.period import Period, instant_of, period_of
 from campaignspec.assembly import assemble
 from campaignspec.audience import Audience, Value, value_of
+from campaignspec.audience.population import sizes
 from campaignspec.clock import Instant
 from campaignspec.connector import MessageClass
 from campaignspec.engine.world import World
 from campaignspec.errors import UsageError
 from campaignspec.history import History
-from campaignspec.policy.rules import consent_needed
 from campaignspec.project import Project
 from campaignspec.project.walk import leaves_of
-from campaignspec.spec.channel import Consent
-from campaignspec.spec.rule import Age, Compare, InSegment, Known, OneOf, Term
+from campaignspec.quality.reach import Reach, reach_of
+from campaignspec.spec.audience import Expectation, Segment
+from campaignspec.spec.conditions import Condition, Followed, Listed, conditions_of, write_segment
+from campaignspec.spec.kinds import Threshold
+from campaignspec.spec.rule import Age, Compare, InSegment, Known, OneOf
 
 STRETCHES: Final = 12
 """Into how many stretches a period is cut to show a size over time."""
@@ -34,23 +38,6 @@ SAMPLES: Final = 3
 """How many customers are shown as samples."""
 
 _Rows = npt.NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reach:
-    """How many of a segment can be reached by a channel with promotional messages.
-
-    Attributes:
-        channel: The channel's name.
-        addressed: How many have an address for it.
-        agreed: How many have given the consent that the project's policies ask for.
-        both: How many have both.
-    """
-
-    channel: str
-    addressed: int
-    agreed: int
-    both: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,8 +73,10 @@ class SegmentLook:
     Attributes:
         name: The segment's name.
         title: One line for people, where there is one.
-        rule: The rule's text.
+        rule: What is asked, a rule in its author's words.
         size: How many match.
+        expected: Each limit of the size that is expected, what of, and whether it is met.
+        unknown: By the files that list customers, the ids in them that are no customer's.
         sizes: Its size at instants from the period's start to its end.
         entered: Who came in the period.
         left: Who left in the period.
@@ -99,6 +88,8 @@ class SegmentLook:
     title: str | None
     rule: str
     size: int
+    expected: tuple[tuple[str, Threshold, bool], ...]
+    unknown: tuple[tuple[str, tuple[str, ...]], ...]
     sizes: tuple[tuple[Instant, int], ...]
     entered: Turnover
     left: Turnover
@@ -118,6 +109,9 @@ class Look:
         customers: How many customers there are.
         segments: The segments, as ordered.
         overlap: How many match both a row's and a column's segment, in the same order.
+        matrices: The sizes of matrices of segments.
+        exclusive: The groups of segments of which nobody should match two, and how many do;
+            those of the segments shown.
     """
 
     at: Instant
@@ -127,6 +121,8 @@ class Look:
     customers: int
     segments: tuple[SegmentLook, ...]
     overlap: tuple[tuple[int, ...], ...]
+    matrices: tuple[MatrixLook, ...]
+    exclusive: tuple[tuple[tuple[str, ...], int], ...]
 
 
 def look_at_segments(
@@ -142,7 +138,7 @@ def look_at_segments(
 
     Args:
         project: The linked project.
-        segments: Names of segments; all, if none is given.
+        segments: Names of segments and of matrices; all, if none is given, and no single cells.
         at: A date, whose beginning is meant, or a date and time; the period's end, if not given.
         first: The period's first date; the history's, if not given.
         last: The period's last date; ``at``, or the history's, if not given.
@@ -152,7 +148,8 @@ def look_at_segments(
         UsageError: A name or a date does not exist.
         HistoryError: A source cannot be read.
     """
-    names = segments_of(project, segments)
+    matrices = [name for name in segments or sorted(project.matrices) if name in project.matrices]
+    names = _shown(project, segments)
     history = history_of(project)
     period, now = _times(project, history, at=at, first=first, last=last)
     world = _world(project, history, period)
@@ -167,8 +164,10 @@ def look_at_segments(
             SegmentLook(
                 name=name,
                 title=project.segments[name].title,
-                rule=project.segments[name].where.text,
+                rule=write_segment(project.segments[name]),
                 size=len(rows),
+                expected=tuple(_expected(project.segments[name], len(rows), history)),
+                unknown=tuple(_unknown(project.segments[name], history)),
                 sizes=tuple(_sizes(world.audience, name, period, world.tick)),
                 entered=_turnover(world.audience, name, period, into=True),
                 left=_turnover(world.audience, name, period, into=False),
@@ -181,17 +180,45 @@ def look_at_segments(
             tuple(len(np.intersect1d(one, other, assume_unique=True)) for other in found.values())
             for one in found.values()
         ),
+        matrices=tuple(look_at_matrix(project, world.audience, name, now) for name in matrices),
+        exclusive=tuple(_in_several(project, world.audience, names, now)),
     )
 
 
-def audience_of(project: Project, history: History) -> Audience:
-    """Return what answers for the project's traits and segments over a history."""
-    return Audience(
-        history,
-        traits=project.traits,
-        segments=project.segments,
-        tick=project.settings.tick.micros,
-    )
+def _shown(project: Project, wanted: Sequence[str]) -> tuple[str, ...]:
+    """Return the segments to look at one by one; matrices are looked at as a whole."""
+    if not wanted:
+        return without_cells(project, segments_of(project, ()))
+    single = [name for name in wanted if name not in project.matrices]
+    return segments_of(project, single) if single else ()
+
+
+def _expected(
+    segment: Segment, size: int, history: History
+) -> Iterator[tuple[str, Threshold, bool]]:
+    """Yield what is expected of a segment's size, and whether it is so."""
+    expect = segment.expect or Expectation()
+    if expect.size is not None:
+        yield "size", expect.size, expect.size.is_met_by(size)
+    if expect.share is not None:
+        share = size / len(history.customers) if history.customers else 0.0
+        yield "share", expect.share, expect.share.is_met_by(share)
+
+
+def _unknown(segment: Segment, history: History) -> Iterator[tuple[str, tuple[str, ...]]]:
+    if segment.listed is not None:
+        yield segment.listed, history.lists[segment.listed].unknown
+
+
+def _in_several(
+    project: Project, audience: Audience, shown: Sequence[str], at: Instant
+) -> Iterator[tuple[tuple[str, ...], int]]:
+    """Yield the groups of exclusive segments, and how many customers match two of them."""
+    everybody = np.arange(len(audience.history.customers))
+    for group in project.exclusive:
+        if set(group) & set(shown):
+            times = sum(audience.matches(name, everybody, at).astype(np.int64) for name in group)
+            yield group, int(np.count_nonzero(np.asarray(times) > 1))
 
 
 def _times(
@@ -216,7 +243,7 @@ def _world(project: Project, history: History, period: Period) -> World:
 
 def _who(audience: Audience, segment: str, at: Instant) -> _Rows:
     rows = np.arange(len(audience.history.customers))
-    return rows[audience.matches(segment, rows, np.full(rows.shape, at))]
+    return rows[audience.matches(segment, rows, at)]
 
 
 def _sizes(
@@ -225,29 +252,19 @@ def _sizes(
     """Yield the sizes at the period's two ends, and on ticks between them."""
     length = period.end - period.start
     between = ((period.start + length * n // STRETCHES) // tick * tick for n in range(1, STRETCHES))
-    inside = {at for at in between if period.start < at < period.end}
-    for at in (period.start, *sorted(inside), period.end):
-        yield at, len(_who(audience, segment, at))
+    inside = sorted({at for at in between if period.start < at < period.end})
+    at = (period.start, *inside, period.end)
+    yield from zip(at, sizes(audience, segment, at), strict=True)
 
 
 def _turnover(audience: Audience, segment: str, period: Period, *, into: bool) -> Turnover:
-    stream = audience.entries(segment) if into else audience.exits(segment)
-    rows, _, _ = stream.events_between(period.start, period.end)
+    turns = audience.turns(segment, (period.start, period.end))
+    rows = turns.rows[turns.fits == into]
     return Turnover(times=len(rows), customers=len(np.unique(rows)))
 
 
 def _reach(world: World, channel: str, rows: _Rows, at: Instant) -> Reach:
-    addressed = world.reachable(rows, channel)
-    purpose = MessageClass.PROMOTIONAL
-    state = world.consent(rows, np.full(rows.shape, at), channel, purpose)
-    least = {Consent.OPT_IN: 1, Consent.OPT_OUT: 0, Consent.NOT_NEEDED: -1}
-    agreed = state >= least[consent_needed(purpose, world.policies)]
-    return Reach(
-        channel=channel,
-        addressed=int(addressed.sum()),
-        agreed=int(agreed.sum()),
-        both=int((addressed & agreed).sum()),
-    )
+    return reach_of(world, channel, MessageClass.PROMOTIONAL, rows, at)
 
 
 def _samples(
@@ -255,7 +272,7 @@ def _samples(
 ) -> Iterator[Sample]:
     customers = audience.history.customers
     hashed = ((hashlib.sha256(customers[row].encode()).hexdigest(), row) for row in rows)
-    names = dict.fromkeys(_traits(audience, audience.segments[segment].where.term))
+    names = dict.fromkeys(_traits(audience, conditions_of(audience.segments[segment])))
     for digest, row in heapq.nsmallest(SAMPLES, hashed):
         yield Sample(
             label=customers[row] if show_ids else digest[:8],
@@ -263,13 +280,16 @@ def _samples(
         )
 
 
-def _traits(audience: Audience, term: Term) -> Iterator[str]:
-    """Yield the traits that a rule names; attributes may be personal, and are left out."""
-    for leaf in leaves_of(term):
-        match leaf:
-            case InSegment():
-                yield from _traits(audience, audience.segments[leaf.segment].where.term)
-            case Compare() | OneOf() | Known() | Age() if leaf.fact.name in audience.traits:
-                yield leaf.fact.name
-            case _:
-                continue
+def _traits(audience: Audience, conditions: Sequence[Condition]) -> Iterator[str]:
+    """Yield the traits that conditions name; attributes may be personal, and are left out."""
+    for condition in conditions:
+        if isinstance(condition, Followed | Listed):
+            continue
+        for leaf in leaves_of(condition):
+            match leaf:
+                case InSegment():
+                    yield from _traits(audience, conditions_of(audience.segments[leaf.segment]))
+                case Compare() | OneOf() | Known() | Age() if leaf.fact.name in audience.traits:
+                    yield leaf.fact.name
+                case _:
+                    continue

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from campaignspec.api.data_tests import judged_data, now_of, objections
 from campaignspec.api.history import history_of
 from campaignspec.api.names import campaigns_of, responses_of
 from campaignspec.api.period import period_of
+from campaignspec.clock import Clock, SystemClock
 from campaignspec.engine.world import NoResponses
 from campaignspec.forecast import RateResponses
 from campaignspec.project import Project
+from campaignspec.quality.outcome import Outcome
 from campaignspec.simulate import Rehearsal, rehearse
 
 
@@ -22,11 +25,13 @@ class Simulated:
         rehearsal: What happened.
         responses: The name of the response model, or None when nobody answered.
         customers: How many customers the history has.
+        warnings: The data tests that fail as of the period's end.
     """
 
     rehearsal: Rehearsal
     responses: str | None
     customers: int
+    warnings: tuple[Outcome, ...] = ()
 
 
 def simulate(
@@ -36,6 +41,7 @@ def simulate(
     first: str | None = None,
     last: str | None = None,
     responses: str | None = None,
+    clock: Clock | None = None,
 ) -> Simulated:
     """Rehearse campaigns over a period of the project's history.
 
@@ -45,15 +51,18 @@ def simulate(
         first: The first date; the history's, if not given.
         last: The last date; the history's, if not given.
         responses: The response model; the project's only one, if not given.
+        clock: What tells the real time; the machine's own clock, if not given.
 
     Raises:
         UsageError: A name or a date does not exist.
+        FindingsError: A data test names a column that is not there.
         HistoryError: A source cannot be read.
     """
     names = campaigns_of(project, campaigns)
     model = responses_of(project, responses)
     history = history_of(project)
     period = period_of(project, history, first=first, last=last)
+    judged = judged_data(project, now_of(clock or SystemClock(), period.end), history=history)
     answers = (
         RateResponses(project.settings.responses[model], history.customers)
         if model
@@ -67,4 +76,9 @@ def simulate(
         start=period.start,
         end=period.end,
     )
-    return Simulated(rehearsal=rehearsal, responses=model, customers=len(history.customers))
+    return Simulated(
+        rehearsal=rehearsal,
+        responses=model,
+        customers=len(history.customers),
+        warnings=objections(judged),
+    )

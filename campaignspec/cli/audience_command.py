@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from campaignspec.cli.options import project_option
+from campaignspec.errors import UsageError
 
 
 @click.command("audience")
@@ -38,9 +39,20 @@ from campaignspec.cli.options import project_option
     show_default=True,
     help="For people, texts in a .csv that a spreadsheet would run as formulas begin with '.",
 )
+@click.option(
+    "--direct",
+    is_flag=True,
+    help="Ask the sources as they lie, without building the store; ids only.",
+)
 @project_option
 def command(
-    name: str, at: str, out: Path, columns: tuple[str, ...], reader: str, start: Path
+    name: str,
+    at: str,
+    out: Path,
+    columns: tuple[str, ...],
+    reader: str,
+    direct: bool,  # noqa: FBT001 - a flag of the command line
+    start: Path,
 ) -> None:
     """Write who matches the segment NAME at an instant to a file.
 
@@ -50,8 +62,17 @@ def command(
     from campaignspec.api.audience import write_audience
     from campaignspec.api.check import opened
 
+    if direct and columns:
+        raise UsageError("--direct writes ids only; leave --with out, or leave out --direct")
     project, _ = opened(start)
-    written = write_audience(
-        project, segment=name, at=at, path=out, columns=columns, safe=reader == "people"
-    )
+    if direct:
+        from campaignspec.api.sql import write_audience_directly
+
+        written = write_audience_directly(
+            project, segment=name, at=at, path=out, safe=reader == "people"
+        )
+    else:
+        written = write_audience(
+            project, segment=name, at=at, path=out, columns=columns, safe=reader == "people"
+        )
     click.echo(f"{written:,} customers written to {out}")

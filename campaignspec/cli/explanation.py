@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from campaignspec.api.explain import Explained
 from campaignspec.audience import Evidence, Explanation, Happened
 from campaignspec.cli.values import instant_data, value_data, value_text
 from campaignspec.clock import format_instant
+from campaignspec.spec.conditions import Condition, write_condition, write_step
+from campaignspec.spec.habits import Bucket
+from campaignspec.spec.lifecycle import Lifecycle
+from campaignspec.spec.rfm import CutOffs
+from campaignspec.spec.rule import Age, AllOf, AnyOf, InSegment, Known, Not
+from campaignspec.spec.sequence import Absence, Following
+from campaignspec.spec.shape import EMPTY, keys_of
 from campaignspec.spec.traits import First, Latest, Trait
-from campaignspec.spec.rule import Age, AllOf, AnyOf, Known, Not, Term
-from campaignspec.spec.rule_writer import write_rule
-from campaignspec.spec.shape import keys_of
 
 _FORMAT_VERSION: Final = "1.0"
+_UNSAID: Final = (None, (), EMPTY)
+"""What stands under a key that says nothing."""
+
+_BARE: Final = (Latest, First, Bucket)
+"""Traits that say by themselves what proves them."""
 
 
 def explanation_lines(explained: Explained) -> Iterator[str]:
@@ -46,8 +55,10 @@ def _branches(explained: Explained, node: Explanation, indent: str) -> Iterator[
         yield from _branches(explained, part, below)
 
 
-def _condition(term: Term) -> str:
+def _condition(term: Condition | Following | Absence) -> str:
     match term:
+        case Following() | Absence():
+            return write_step(term)
         case AllOf():
             return "all of"
         case AnyOf():
@@ -55,7 +66,7 @@ def _condition(term: Term) -> str:
         case Not():
             return "not"
         case _:
-            return write_rule(term)
+            return write_condition(term)
 
 
 def _truth(node: Explanation) -> str:
@@ -65,11 +76,33 @@ def _truth(node: Explanation) -> str:
 def _proof(explained: Explained, node: Explanation) -> Iterator[str]:
     evidence = node.evidence
     if evidence is None:
+        yield from _moments(explained, node)
         return
     yield _worth(explained, evidence) + _edge(explained, node)
     if evidence.value.value is None and not isinstance(node.term, Known):
         yield "nothing is equal to, less than or older than what is missing"
     yield from _grounds(explained, evidence)
+
+
+def _moments(explained: Explained, node: Explanation) -> Iterator[str]:
+    """Write when a step was reached, or broken; and since when a segment has matched."""
+    since = "" if node.since is None else format_instant(node.since, explained.zone)
+    match node.term:
+        case Following() if node.event is None:
+            yield "it has not come to that"
+        case Following() | Absence() if node.event is not None:
+            yield _event(explained, node.event)
+        case Absence():
+            begun = "it has not come to that"
+            so_far = "none so far since" if node.term.at_once else "none up to"
+            yield f"{so_far if node.holds else 'not over before'} {since}" if since else begun
+        case InSegment() if node.term.lasting is not None:
+            always = "it has always been so" if node.holds else "it is not so"
+            length = node.term.lasting
+            edge = format_instant(node.at - length.micros, explained.zone)
+            yield f"so since {since}; {length} before is {edge}" if since else always
+        case _:
+            return
 
 
 def _worth(explained: Explained, evidence: Evidence) -> str:
@@ -79,15 +112,16 @@ def _worth(explained: Explained, evidence: Evidence) -> str:
 
 
 def _grounds(explained: Explained, evidence: Evidence) -> Iterator[str]:
-    """Write what a fact was computed from; an instant says when its event was by itself."""
+    """Write what a fact was computed from, if it does not say so by itself."""
     for part in evidence.parts:
         yield _worth(explained, part)
         for line in _grounds(explained, part):
             yield f"  {line}"
-    if evidence.trait is None or isinstance(evidence.trait, Latest | First) or evidence.parts:
+    if evidence.trait is None or isinstance(evidence.trait, _BARE) or evidence.parts:
         return
     if not evidence.events:
-        yield "no event counts"
+        is_stage = isinstance(evidence.trait, Lifecycle)
+        yield "so from the beginning" if is_stage else "no event counts"
     for event in evidence.events:
         yield _event(explained, event)
     if evidence.more:
@@ -115,16 +149,45 @@ def _meaning(trait: Trait | None) -> str:
     if trait is None:
         return "attribute"
     section: Any = type(trait)
-    said = ((key.name, getattr(trait, key.attribute)) for key in keys_of(section))
-    return ", ".join(f"{name} {value}" for name, value in said if value is not None)
+    keys = keys_of(section)[:1] if section is Lifecycle else keys_of(section)
+    said = ((key.name, getattr(trait, key.attribute)) for key in keys)
+    return ", ".join(f"{name} {_said(value)}" for name, value in said if value not in _UNSAID)
+
+
+def _said(value: Any) -> str:
+    """Write what stands under a key on one line."""
+    match value:
+        case Mapping():
+            return ", ".join(str(name) for name in value)
+        case tuple():
+            return ", ".join(map(_said, value))
+        case CutOffs():
+            return ", ".join(f"{key} {_said(getattr(value, key))}" for key in ("r", "f", "m"))
+        case _:
+            return str(value)
 
 
 def _data(node: Explanation) -> dict[str, Any]:
     return {
-        "condition": write_rule(node.term),
+        "condition": _condition_data(node.term),
         "holds": node.holds,
         "evidence": None if node.evidence is None else _evidence_data(node.evidence),
+        "since": None if node.since is None else instant_data(node.since),
+        "event": None if node.event is None else _event_data(node.event),
         "parts": [_data(part) for part in node.parts],
+    }
+
+
+def _condition_data(term: Condition | Following | Absence) -> str:
+    if isinstance(term, Following | Absence):
+        return write_step(term)
+    return write_condition(term)
+
+
+def _event_data(event: Happened) -> dict[str, Any]:
+    return {
+        "at": instant_data(event.at),
+        "properties": {name: value_data(value) for name, value in event.properties},
     }
 
 
@@ -133,13 +196,7 @@ def _evidence_data(evidence: Evidence) -> dict[str, Any]:
         "fact": evidence.fact,
         "meaning": _meaning(evidence.trait),
         **value_data(evidence.value),
-        "events": [
-            {
-                "at": instant_data(event.at),
-                "properties": {name: value_data(value) for name, value in event.properties},
-            }
-            for event in evidence.events
-        ],
+        "events": [_event_data(event) for event in evidence.events],
         "more": evidence.more,
         "parts": [_evidence_data(part) for part in evidence.parts],
     }

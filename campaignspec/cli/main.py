@@ -15,6 +15,7 @@ COMMANDS = {
     "init": "Make a project of your own that works at once.",
     "validate": "Find everything that is wrong with a project, all at once.",
     "graph": "Draw the journey of a campaign.",
+    "profile": "Say what the data are worth, and what campaigns lack.",
     "segment": "Look at segments: who matches, and why.",
     "audience": "Write who matches a segment to a file.",
     "test": "Run the tests that stand beside campaigns.",
@@ -23,7 +24,7 @@ COMMANDS = {
     "status": "Show who is where in an environment.",
     "compare": "Hold two files of facts against each other.",
     "report": "Make a report of facts.",
-    "import": "Write the tables of a known data set.",
+    "import": "Write the tables of a known data set, or move from another tool.",
     "schema": "Write the JSON Schemas of the language.",
     "connectors": "List the installed connectors.",
 }

@@ -47,11 +47,13 @@ def command(
     virtual clock, as fast as it can. It may be stopped at any moment and started again: it
     goes on where it stood, loses nothing and repeats nothing.
 
-    Leaves with 6 if messages failed or are in doubt, and with 75 if another runner holds the
+    The data tests of the sources are judged first. Leaves with 4 if one fails: nothing was
+    sent; with 6 if messages failed or are in doubt, and with 75 if another runner holds the
     ledger.
     """
     from campaignspec.api.check import opened
     from campaignspec.api.run import opened_run
+    from campaignspec.cli.data_warnings import show_warnings
     from campaignspec.cli.progress import shown
     from campaignspec.ledger.facts_file import write_facts
     from campaignspec.ledger.queue import Status
@@ -67,6 +69,7 @@ def command(
         fresh=fresh,
         adopt=adopt,
     ) as run:
+        show_warnings(run.warnings)
         handed = sum(shown(run, project.settings.timezone))
         messages = run.messages()
         counted = ", ".join(f"{number:,} {status}" for status, number in messages.items() if number)

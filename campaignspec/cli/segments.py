@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from campaignspec.api.segment import Look, Reach, Sample, SegmentLook, Turnover
+from campaignspec.api.segment import Look, Sample, SegmentLook, Turnover
+from campaignspec.cli.matrices import matrix_data, matrix_lines
 from campaignspec.cli.values import instant_data, value_data, value_text
 from campaignspec.clock import format_instant
 from campaignspec.graph.width import cells, pad
+from campaignspec.quality.reach import Reach
+from campaignspec.spec.kinds import Threshold
 
 _FORMAT_VERSION: Final = "1.0"
 _BARS: Final = "▁▂▃▄▅▆▇█"
+_NAMED: Final = 5
+"""How many ids are named that are no customer's."""
 
 
 def look_lines(look: Look) -> Iterator[str]:
@@ -21,11 +26,18 @@ def look_lines(look: Look) -> Iterator[str]:
     for segment in look.segments:
         yield ""
         yield from _segment(look, segment)
-    if not look.segments:
+    for matrix in look.matrices:
+        yield ""
+        yield from matrix_lines(matrix)
+    if not (look.segments or look.matrices):
         yield "no segments are defined"
     if len(look.segments) > 1:
         yield ""
         yield from _overlap(look)
+    for group, several in look.exclusive:
+        yield ""
+        found = f"{several:,} customers match" if several else "nobody matches"
+        yield f"exclusive  {', '.join(group)}: {found} two of them"
 
 
 def look_data(look: Look) -> dict[str, Any]:
@@ -41,6 +53,10 @@ def look_data(look: Look) -> dict[str, Any]:
             "segments": [segment.name for segment in look.segments],
             "sizes": [list(row) for row in look.overlap],
         },
+        "matrices": [matrix_data(matrix) for matrix in look.matrices],
+        "exclusive": [
+            {"segments": list(group), "in_several": several} for group, several in look.exclusive
+        ],
     }
 
 
@@ -51,6 +67,8 @@ def _segment(look: Look, segment: SegmentLook) -> Iterator[str]:
     rows = [
         ("rule", " ".join(segment.rule.split())),
         ("size", f"{segment.size:,} customers{share} at {at}"),
+        *(("expected", _expectation(*expected)) for expected in segment.expected),
+        *(("list", _unknown(*listed)) for listed in segment.unknown),
         ("over time", _over_time(segment)),
         ("entered", _turnover(segment.entered)),
         ("left", _turnover(segment.left)),
@@ -69,6 +87,18 @@ def _segment(look: Look, segment: SegmentLook) -> Iterator[str]:
     wide = max(cells(label) for label, _ in rows)
     for label, text in rows:
         yield f"  {pad(label, wide)}  {text}"
+
+
+def _expectation(what: str, limit: Threshold, met: bool) -> str:  # noqa: FBT001 - as it is told
+    return f"{what} {limit}: {'met' if met else 'not met'}"
+
+
+def _unknown(file: str, unknown: tuple[str, ...]) -> str:
+    if not unknown:
+        return f"everybody in {file} is a customer"
+    named = ", ".join(map(repr, unknown[:_NAMED]))
+    others = f" and {len(unknown) - _NAMED:,} others" if len(unknown) > _NAMED else ""
+    return f"{len(unknown):,} in {file} are no customers: {named}{others}"
 
 
 def _over_time(segment: SegmentLook) -> str:
@@ -115,6 +145,10 @@ def _segment_data(look: Look, segment: SegmentLook) -> dict[str, Any]:
         "rule": segment.rule,
         "size": segment.size,
         "share": segment.size / look.customers if look.customers else None,
+        "expected": [
+            {"of": what, "limit": str(limit), "met": met} for what, limit, met in segment.expected
+        ],
+        "unknown": [{"file": file, "ids": list(ids)} for file, ids in segment.unknown],
         "over_time": [{"at": instant_data(at), "size": size} for at, size in segment.sizes],
         "entered": _turnover_data(segment.entered),
         "left": _turnover_data(segment.left),

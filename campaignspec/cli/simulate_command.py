@@ -50,6 +50,7 @@ def command(
     from campaignspec.api.names import campaigns_of
     from campaignspec.api.report import report_of_simulation
     from campaignspec.api.simulate import simulate
+    from campaignspec.cli.data_warnings import show_warnings
     from campaignspec.cli.results import print_results
     from campaignspec.ledger.facts_file import write_facts
     from campaignspec.report import render_report
@@ -58,6 +59,7 @@ def command(
     chosen = campaigns_of(project, names)
     click.echo(f"rehearsing {', '.join(chosen)}", err=True)
     simulated = simulate(project, campaigns=chosen, first=first, last=last, responses=responses)
+    show_warnings(simulated.warnings)
     report = report_of_simulation(project, simulated)
     print_results(report, form)
     if facts is not None:

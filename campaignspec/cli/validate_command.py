@@ -26,14 +26,29 @@ from campaignspec.errors import ExitCode
     show_default=True,
     help="How findings are written.",
 )
+@click.option(
+    "--values",
+    is_flag=True,
+    help="Read the data as well, and find values in rules that do not occur in them.",
+)
 @click.pass_context
-def command(context: click.Context, folder: Path | None, start: Path, form: Form) -> None:
+def command(
+    context: click.Context,
+    folder: Path | None,
+    start: Path,
+    form: Form,
+    values: bool,  # noqa: FBT001 - a flag of the command line
+) -> None:
     """Find everything that is wrong with a project, all at once.
 
-    Reads campaigns, audiences, channels, tests and templates; reads no data and executes
-    nothing. Leaves with 1 if there is an error.
+    Reads campaigns, audiences, channels, tests and templates; reads no data, unless --values
+    is given, and executes nothing. Leaves with 1 if there is an error.
     """
     checkup = check(folder or start)
+    if values:
+        from campaignspec.api.values import with_values
+
+        checkup = with_values(checkup)
     if checkup.diagnostics or form != "text":
         show_findings(checkup, form=form)
     if has_errors(checkup.diagnostics):

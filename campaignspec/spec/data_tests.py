@@ -1,4 +1,4 @@
-"""Data tests: what must be true of a source's table before anything is sent on the strength of it."""
+"""Data tests: what must be true of a source's table before a run sends anything."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ class Target(StrEnum):
     """Whose ids a column may hold."""
 
     CUSTOMERS = "customers"
+    PRODUCTS = "products"
 
 
 _AT_MOST = "The share of the rows that may fail it; none, if not given."
@@ -76,10 +77,12 @@ class Matches:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Relationships:
-    """Every value of a column is the id of somebody who is there; empty cells do not count."""
+    """Every value of a column is the id of somebody or something that is there."""
 
     relationships: str = key("The column.", Change.SETUP)
-    to: Target = key("`customers`: whoever stands in a source of customers.", Change.SETUP)
+    to: Target = key(
+        "`customers` or `products`: whatever stands in a source of them.", Change.SETUP
+    )
     at_most: Share | None = key(_AT_MOST, Change.SETUP, default=None)
     only: Only | None = key(_ONLY, Change.SETUP, default=None)
     loc: Loc = location()
@@ -134,20 +137,14 @@ class Volume:
     loc: Loc = location()
 
 
-ColumnTest: TypeAlias = Unique | NotNull | AcceptedValues | Matches | Relationships | Range | NoFuture
+ColumnTest: TypeAlias = (
+    Unique | NotNull | AcceptedValues | Matches | Relationships | Range | NoFuture
+)
 """The tests that look at each value of a column."""
 
 TableTest: TypeAlias = Fresh | Volume
 """The tests that look at a table as a whole."""
 
 DataTest: TypeAlias = (
-    Unique
-    | NotNull
-    | AcceptedValues
-    | Matches
-    | Relationships
-    | Range
-    | NoFuture
-    | Fresh
-    | Volume
+    Unique | NotNull | AcceptedValues | Matches | Relationships | Range | NoFuture | Fresh | Volume
 )

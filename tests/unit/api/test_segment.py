@@ -19,7 +19,8 @@ from campaignspec.api.check import opened
 from campaignspec.api.explain import explain_segment
 from campaignspec.api.history import history_of
 from campaignspec.api.names import customer_row
-from campaignspec.api.segment import STRETCHES, audience_of, look_at_segments
+from campaignspec.api.segment import STRETCHES, look_at_segments
+from campaignspec.assembly import audience_of
 from campaignspec.errors import CampaignspecError, UsageError
 from campaignspec.history.importers import IMPORTERS
 from campaignspec.project import Project

@@ -1,0 +1,184 @@
+"""What a campaign rests on: every event, attribute, segment and channel that it names."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from campaignspec.connector import MessageClass
+from campaignspec.content import Library
+from campaignspec.project import Project
+from campaignspec.spec.audience import Segment
+from campaignspec.spec.journey import Goal, OnDate, OnEvent, OnSegment, Send
+from campaignspec.spec.kinds import Name, Property
+from campaignspec.spec.rule import Fact, InSegment
+from campaignspec.spec.sequence import Absence, Following
+from campaignspec.spec.shape import keys_of
+
+_ROOTS: Final = ("customer", "traits")
+
+
+@dataclass(slots=True, kw_only=True)
+class Uses:
+    """The names that a campaign uses, also by way of its traits and segments.
+
+    Attributes:
+        events: Events.
+        properties: Events' properties.
+        attributes: Attributes of customers.
+        traits: Traits.
+        segments: Segments.
+        sends: Channels, with the classes of messages that are sent by them.
+    """
+
+    events: set[str] = field(default_factory=set)
+    properties: set[tuple[str, str]] = field(default_factory=set)
+    attributes: set[str] = field(default_factory=set)
+    traits: set[str] = field(default_factory=set)
+    segments: set[str] = field(default_factory=set)
+    sends: set[tuple[str, MessageClass]] = field(default_factory=set)
+
+
+def uses_of(
+    project: Project,
+    library: Library,
+    campaign: str,
+    *,
+    attributes: frozenset[str],
+    properties: Mapping[str, frozenset[str]],
+) -> Uses:
+    """Collect what a campaign rests on.
+
+    Args:
+        project: The linked project.
+        library: Its templates.
+        campaign: The campaign's name.
+        attributes: The attributes of customers.
+        properties: The properties of each event.
+    """
+    collector = _Collector(project, attributes, properties)
+    collector.collect(project.campaigns[campaign], None)
+    for key, template in library.templates.items():
+        if key.campaign == campaign:
+            for name in _names_in(library.texts[template.file]):
+                collector.fact(name, None)
+    return collector.uses
+
+
+class _Collector:
+    """Goes through sections and rules, whatever they are, and follows the names in them."""
+
+    def __init__(
+        self,
+        project: Project,
+        attributes: frozenset[str],
+        properties: Mapping[str, frozenset[str]],
+    ) -> None:
+        self.uses = Uses()
+        self._project = project
+        self._attributes = attributes
+        self._properties = properties
+
+    def collect(self, value: object, event: str | None) -> None:
+        """Note what a value names; ``event`` is the event at hand, whose properties go first."""
+        at_hand = event_at(value)
+        if at_hand is not None:
+            event = at_hand
+            self.uses.events.add(event)
+        match value:
+            case Goal(value=str(name)):
+                self.uses.properties.add((str(event), name))
+            case Segment():
+                self.uses.events.update(step for step in value.sequence if isinstance(step, str))
+                for name in value.exclude:
+                    self._segment(name)
+            case OnSegment() | InSegment():
+                self._segment(value.segment)
+            case OnDate():
+                self.uses.attributes.add(value.date)
+            case Send():
+                only = next(iter(self._project.channels), "")
+                self.uses.sends.add((value.via or only, value.class_))
+            case Fact():
+                self.fact(value.name, event)
+            case _:
+                pass
+        for part in parts_of(value):
+            self.collect(part, event)
+
+    def fact(self, name: str, event: str | None) -> None:
+        """Note a fact that a rule or a template names."""
+        if event is not None and name in self._properties.get(event, ()):
+            self.uses.properties.add((event, name))
+        elif name in self._project.traits:
+            self._trait(name)
+        elif name in self._attributes:
+            self.uses.attributes.add(name)
+
+    def _segment(self, name: str) -> None:
+        if name not in self.uses.segments and name in self._project.segments:
+            self.uses.segments.add(name)
+            self.collect(self._project.segments[name], None)
+
+    def _trait(self, name: str) -> None:
+        if name in self.uses.traits:
+            return
+        self.uses.traits.add(name)
+        trait = self._project.traits[name]
+        kind: type = type(trait)
+        event: str | None = None
+        for key in keys_of(kind):
+            written = getattr(trait, key.attribute)
+            if written is not None and key.type is Property:
+                event, _, property_ = written.rpartition(".")
+                self.uses.events.add(event)
+                self.uses.properties.add((event, property_))
+            elif written is not None and key.type is Name:
+                event = self._named_by_trait(written, event)
+        self.collect(trait, event)
+
+    def _named_by_trait(self, name: str, event: str | None) -> str | None:
+        """Note what a trait names: an event, one of its properties, or another fact.
+
+        Returns:
+            The event at hand.
+        """
+        known = name in self._project.traits or name in self._attributes
+        if event is not None or known:
+            self.fact(name, event)
+            return event
+        self.uses.events.add(name)
+        return name
+
+
+def event_at(value: object) -> str | None:
+    """Return the event that a section is about, whose properties its rules may name."""
+    match value:
+        case OnEvent() | Goal() | Following():
+            return value.event
+        case Absence():
+            return value.not_
+        case _:
+            return None
+
+
+def parts_of(value: object) -> Iterator[object]:
+    """Yield what a section, a rule, a list or a mapping holds."""
+    if isinstance(value, tuple):
+        yield from value
+    elif isinstance(value, Mapping):
+        yield from value.values()
+    elif dataclasses.is_dataclass(value):
+        yield from (getattr(value, each.name) for each in dataclasses.fields(value))
+
+
+def _names_in(template: str) -> Iterator[str]:
+    """Yield the attributes and traits that a template names: ``customer.city``."""
+    from jinja2 import Environment, nodes
+
+    tree: Any = Environment(autoescape=True).parse(template)
+    for node in tree.find_all(nodes.Getattr):
+        if isinstance(node.node, nodes.Name) and node.node.name in _ROOTS:
+            yield node.attr
