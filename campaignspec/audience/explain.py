@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import assert_never
 
 import numpy as np
 
 from campaignspec.audience.audience import Audience, Moment
+from campaignspec.audience.chain import links_of
 from campaignspec.audience.traits import computation_of
 from campaignspec.audience.values import FactKind, Values
 from campaignspec.clock import Instant
 from campaignspec.history import Stream
+from campaignspec.spec.conditions import Condition, Followed, Listed, conditions_of
+from campaignspec.spec.habits import Tenure, ValueAgo
 from campaignspec.spec.rule import (
     Age,
     AllOf,
@@ -23,14 +27,10 @@ from campaignspec.spec.rule import (
     Known,
     Not,
     OneOf,
-    Rule,
-    Term,
 )
-from campaignspec.spec.rule_writer import write_rule
-from campaignspec.spec.traits import (
-    Ratio,
-    Trait,
-)
+from campaignspec.spec.rule_writer import write_fact
+from campaignspec.spec.sequence import Absence, Following
+from campaignspec.spec.traits import Ratio, Trait
 
 MOST_EVENTS = 5
 """How many events are told of; of the others only their number."""
@@ -73,7 +73,7 @@ class Evidence:
         trait: How it is computed; None for an attribute.
         events: The events that it was computed from, the latest first, at most `MOST_EVENTS`.
         more: How many others there are.
-        parts: The two facts of a ratio.
+        parts: The facts that it is made of: the two of a ratio, what was worth it then.
     """
 
     fact: str
@@ -93,14 +93,19 @@ class Explanation:
         at: The instant at which it was asked.
         holds: Whether it is true of the customer.
         evidence: What it was held against, where it names a fact.
-        parts: The conditions that it is made of; a segment has one, its rule.
+        parts: The conditions that it is made of; a sequence has its steps.
+        since: When a step of a sequence was reached; since when a segment has matched, where
+            that is asked.
+        event: The event by which a step was reached, or by which an absence was broken.
     """
 
-    term: Term
+    term: Condition | Following | Absence
     at: Instant
     holds: bool
     evidence: Evidence | None = None
     parts: tuple[Explanation, ...] = ()
+    since: Instant | None = None
+    event: Happened | None = None
 
 
 def explain(audience: Audience, segment: str, row: int, at: Instant) -> Explanation:
@@ -120,51 +125,75 @@ def value_of(audience: Audience, name: str, row: int, at: Instant) -> Value:
     return _value(audience.values(Fact(name=name), _moment(row, at)), 0)
 
 
-def _explained(audience: Audience, term: Term, row: int, at: Instant) -> Explanation:
-    rule = Rule(text=write_rule(term), term=term)
+def _explained(audience: Audience, term: Condition, row: int, at: Instant) -> Explanation:
+    parts = [_explained(audience, part, row, at) for part in _parts(audience, term)]
     return Explanation(
         term=term,
         at=at,
-        holds=bool(audience.holds(rule, _moment(row, at))[0]),
+        holds=bool(audience.meets(term, _moment(row, at))[0]),
         evidence=_evidence(audience, term, row, at),
-        parts=tuple(_explained(audience, part, row, at) for part in _parts(audience, term)),
+        parts=(*parts, *_steps(audience, term, row, at)),
+        since=_since(audience, term, row, at),
     )
 
 
-def _parts(audience: Audience, term: Term) -> tuple[Term, ...]:
+def _steps(audience: Audience, term: Condition, row: int, at: Instant) -> Iterator[Explanation]:
+    """Yield the steps of a sequence as far as the customer came."""
+    if isinstance(term, Followed):
+        for link in links_of(term, audience, row, at):
+            yield Explanation(
+                term=link.step,
+                at=at,
+                holds=link.holds,
+                since=link.at,
+                event=_happened(*link.event) if link.event else None,
+            )
+
+
+def _since(audience: Audience, term: Condition, row: int, at: Instant) -> Instant | None:
+    """Return when the customer came to match a segment that must have lasted."""
+    if not isinstance(term, InSegment) or term.lasting is None:
+        return None
+    who, when = np.array([row]), np.array([at])
+    came = int(audience.entries(term.segment).latest(who, when)[0])
+    left = int(audience.exits(term.segment).latest(who, when)[0])
+    return came if came > left else None
+
+
+def _parts(audience: Audience, term: Condition) -> tuple[Condition, ...]:
     match term:
         case AllOf() | AnyOf():
             return term.terms
         case Not():
             return (term.term,)
         case InSegment():
-            return (audience.segments[term.segment].where.term,)
-        case Compare() | OneOf() | Known() | Age() | Answered():
+            return conditions_of(audience.segments[term.segment])
+        case Compare() | OneOf() | Known() | Age() | Answered() | Followed() | Listed():
             return ()
         case _:
             assert_never(term)
 
 
-def _evidence(audience: Audience, term: Term, row: int, at: Instant) -> Evidence | None:
+def _evidence(audience: Audience, term: Condition, row: int, at: Instant) -> Evidence | None:
     match term:
         case Compare() | OneOf() | Known() | Age():
-            return _fact(audience, term.fact.name, row, at)
-        case AllOf() | AnyOf() | Not() | InSegment() | Answered():
+            return _fact(audience, term.fact, row, at)
+        case AllOf() | AnyOf() | Not() | InSegment() | Answered() | Followed() | Listed():
             return None
         case _:
             assert_never(term)
 
 
-def _fact(audience: Audience, name: str, row: int, at: Instant) -> Evidence:
-    value = value_of(audience, name, row, at)
-    trait = audience.traits.get(name)
+def _fact(audience: Audience, fact: Fact, row: int, at: Instant) -> Evidence:
+    name, value = write_fact(fact), _value(audience.values(fact, _moment(row, at)), 0)
+    trait = audience.trait(fact)
     if trait is None:
         return Evidence(fact=name, value=value)
-    if isinstance(trait, Ratio):
-        parts = tuple(_fact(audience, part, row, at) for part in (trait.ratio, trait.to))
+    parts = tuple(_fact(audience, part, row, then) for part, then in _sources(audience, trait, at))
+    if parts:
         return Evidence(fact=name, value=value, trait=trait, parts=parts)
-    stream = audience.trait_events(name)
-    first, end = computation_of(trait).proof(trait, stream, row, at)
+    stream = audience.looked_at(trait)
+    first, end = computation_of(trait).proof(trait, audience, stream, row, at)
     shown = range(end - 1, max(first, end - MOST_EVENTS) - 1, -1)
     return Evidence(
         fact=name,
@@ -173,6 +202,19 @@ def _fact(audience: Audience, name: str, row: int, at: Instant) -> Evidence:
         events=tuple(_happened(stream, index) for index in shown),
         more=end - first - len(shown),
     )
+
+
+def _sources(audience: Audience, trait: Trait, at: Instant) -> tuple[tuple[Fact, Instant], ...]:
+    """Return the facts that a trait is made of, and when they are looked at."""
+    match trait:
+        case Ratio():
+            return (Fact(name=trait.ratio), at), (Fact(name=trait.to), at)
+        case Tenure() if trait.tenure in audience.history.attributes:
+            return ((Fact(name=trait.tenure), at),)
+        case ValueAgo():
+            return ((Fact(name=trait.value), at - trait.ago.micros),)
+        case _:
+            return ()
 
 
 def _happened(stream: Stream, index: int) -> Happened:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import assert_never
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import TypeAlias, assert_never
 
 import numpy as np
 
-from campaignspec.audience.traits import Asked, Facts, Points
+from campaignspec.audience.traits import Asked, Facts, Points, Span
 from campaignspec.audience.values import Instants, Rows
-from campaignspec.clock import DAY
-from campaignspec.history import ValueKind
-from campaignspec.spec.audience import Segment
+from campaignspec.spec.conditions import Condition, Followed, Listed, conditions_of
 from campaignspec.spec.rule import (
     Age,
     AllOf,
@@ -24,42 +23,62 @@ from campaignspec.spec.rule import (
     Literal,
     Not,
     OneOf,
-    Term,
 )
 
+_Leaf: TypeAlias = Compare | OneOf | Known | Age | InSegment | Answered | Followed | Listed
 
-def turning_points(term: Term, segments: Mapping[str, Segment], facts: Facts) -> Points:
-    """List every instant at which the rule's truth may change, for each customer.
+
+def turning_points(
+    conditions: Iterable[Condition], facts: Facts, span: Span | None = None
+) -> Points:
+    """List every instant at which the truth of conditions may change, for each customer.
 
     A count changes when an event comes and when it leaves the window; an age changes when the
-    event has become that old; a date comes, and grows old. Other attributes do not change.
-    The list has repetitions, and instants at which nothing changes.
+    event has become that old; a date comes, and grows old; a sequence begins to be true, and
+    ceases to. Lists do not change. The instants have repetitions, and some at which nothing
+    changes. Of a segment that must have lasted they are those that matter on ticks. With a span,
+    some outside it may be left out.
     """
+    leaves = [leaf for condition in conditions for leaf in _leaves(condition, facts)]
     rows: list[Rows] = [np.empty(0, np.int64)]
     at: list[Instants] = [np.empty(0, np.int64)]
-    for fact, asked in _asked(term, segments).items():
-        for who, when in _changes(fact, asked, facts):
-            rows.extend(who for _ in range(1 + len(asked.ages)))
-            at.extend(when + age for age in (0, *asked.ages))
+    for who, when in _points(leaves, facts, span):
+        inside = slice(None) if span is None else (when > span[0]) & (when <= span[1])
+        rows.append(who[inside])
+        at.append(when[inside])
     return np.concatenate(rows), np.concatenate(at)
 
 
-def _changes(fact: Fact, asked: Asked, facts: Facts) -> Iterator[Points]:
-    """Yield when what is asked of a fact may change, but for its age."""
-    trait = facts.traits.get(fact.name)
-    if trait is not None:
-        yield from facts.changes(trait, asked)
-        return
-    column = facts.history.attributes[fact.name]
-    if column.kind is ValueKind.DATE:
-        known = np.flatnonzero(~column.missing)
-        yield known, column.values[known] * DAY
+def _points(leaves: Sequence[_Leaf], facts: Facts, span: Span | None) -> Iterator[Points]:
+    for fact, asked in _asked(leaves).items():
+        for who, when in facts.fact_changes(fact, replace(asked, span=span)):
+            yield who, when
+            for age in asked.ages:
+                yield who, when + age
+    yield from _others(leaves, facts)
 
 
-def _asked(term: Term, segments: Mapping[str, Segment]) -> Mapping[Fact, Asked]:
-    """Collect what a rule asks, and the segments in it, by fact."""
+def _leaves(condition: Condition, facts: Facts) -> Iterator[_Leaf]:
+    """Yield the conditions without conditions in them, those of segments as well."""
+    inside: tuple[Condition, ...]
+    match condition:
+        case Not():
+            inside = (condition.term,)
+        case AllOf() | AnyOf():
+            inside = condition.terms
+        case InSegment() if condition.lasting is None:
+            inside = conditions_of(facts.segments[condition.segment])
+        case _:
+            yield condition
+            return
+    for part in inside:
+        yield from _leaves(part, facts)
+
+
+def _asked(leaves: Iterable[_Leaf]) -> Mapping[Fact, Asked]:
+    """Collect what is asked, by fact."""
     found: dict[Fact, Asked] = {}
-    for fact, asked in _questions(term, segments):
+    for fact, asked in _questions(leaves):
         known = found.get(fact, Asked())
         found[fact] = Asked(
             numbers=tuple(sorted({*known.numbers, *asked.numbers})),
@@ -68,27 +87,41 @@ def _asked(term: Term, segments: Mapping[str, Segment]) -> Mapping[Fact, Asked]:
     return found
 
 
-def _questions(term: Term, segments: Mapping[str, Segment]) -> Iterator[tuple[Fact, Asked]]:
-    match term:
-        case Known():
-            yield term.fact, Asked()
-        case Compare():
-            yield term.fact, Asked(numbers=_numbers(term.literal))
-        case OneOf():
-            yield term.fact, Asked(numbers=_numbers(*term.literals))
-        case Age():
-            yield term.fact, Asked(ages=(term.duration.micros,))
-        case InSegment():
-            yield from _questions(segments[term.segment].where.term, segments)
-        case Not():
-            yield from _questions(term.term, segments)
-        case AllOf() | AnyOf():
-            for part in term.terms:
-                yield from _questions(part, segments)
-        case Answered():
-            return
-        case _:
-            assert_never(term)
+def _questions(leaves: Iterable[_Leaf]) -> Iterator[tuple[Fact, Asked]]:
+    for leaf in leaves:
+        match leaf:
+            case Known():
+                yield leaf.fact, Asked()
+            case Compare():
+                yield leaf.fact, Asked(numbers=_numbers(leaf.literal))
+            case OneOf():
+                yield leaf.fact, Asked(numbers=_numbers(*leaf.literals))
+            case Age():
+                yield leaf.fact, Asked(ages=(leaf.duration.micros,))
+            case InSegment() | Answered() | Followed() | Listed():
+                continue
+            case _:
+                assert_never(leaf)
+
+
+def _others(leaves: Iterable[_Leaf], facts: Facts) -> Iterator[Points]:
+    """Yield when what is no question about a fact may change."""
+    for leaf in dict.fromkeys(leaves):
+        match leaf:
+            case InSegment():
+                entries, exits = facts.entries(leaf.segment), facts.exits(leaf.segment)
+                yield entries.rows(), entries.ts
+                yield exits.rows(), exits.ts
+                if leaf.lasting is not None:
+                    yield entries.rows(), entries.ts + leaf.lasting.micros
+            case Followed():
+                spells = facts.spells(leaf)
+                yield spells.begins.rows(), spells.begins.ts
+                yield spells.ends.rows(), spells.ends.ts
+            case Compare() | OneOf() | Known() | Age() | Answered() | Listed():
+                continue
+            case _:
+                assert_never(leaf)
 
 
 def _numbers(*literals: Literal) -> tuple[float, ...]:

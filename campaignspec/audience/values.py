@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, TypeAlias
@@ -9,8 +10,8 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from campaignspec.clock import Instant
-from campaignspec.history import LONG_AGO, NO_EVENT, Column
+from campaignspec.clock import Instant, ceil_to_tick
+from campaignspec.history import LONG_AGO, NO_EVENT, NO_WORD, Column
 
 Rows: TypeAlias = npt.NDArray[np.int64]
 Instants: TypeAlias = npt.NDArray[np.int64]
@@ -74,6 +75,26 @@ def instants(found: Instants) -> Values:
     return Values(kind=FactKind.INSTANT, data=found, missing=found == LONG_AGO)
 
 
+def texts(words: Sequence[str], codes: npt.NDArray[Any], missing: Mask) -> Values:
+    """Return texts out of a few words, which are in ascending order."""
+    return Values(
+        kind=FactKind.TEXT,
+        data=np.where(missing, NO_WORD, codes).astype(np.int32),
+        missing=missing,
+        words=np.array(words, np.object_),
+    )
+
+
 def none_missing(like: npt.NDArray[Any]) -> Mask:
     """Return a mask that marks nothing."""
     return np.zeros(like.shape, np.bool_)
+
+
+def distinct_ticks(rows: Rows, at: Instants, tick: int) -> tuple[Rows, Instants]:
+    """Move points up to ticks, each once, in order of customer and time."""
+    ticks = ceil_to_tick(at, tick)
+    order = np.lexsort((ticks, rows))
+    rows, ticks = rows[order], ticks[order]
+    first = np.ones(rows.shape, np.bool_)
+    first[1:] = (rows[1:] != rows[:-1]) | (ticks[1:] != ticks[:-1])
+    return rows[first], ticks[first]

@@ -12,7 +12,7 @@ from campaignspec.project.walk import leaves_of
 from campaignspec.spec.audience import Audiences, Segment
 from campaignspec.spec.campaign import Campaign
 from campaignspec.spec.reading import Piece
-from campaignspec.spec.rule import InSegment, Rule
+from campaignspec.spec.rule import InSegment
 from campaignspec.spec.shape import Loc
 from campaignspec.spec.sources import ColumnKind
 
@@ -80,13 +80,12 @@ def folder_names(scope: Scope) -> Iterator[Diagnostic]:
 
 def segments_in_circles(scope: Scope) -> Iterator[Diagnostic]:
     """Find segments that are defined by themselves, be it through others."""
-    rules = scope.values(Segment, "where")
-    segments = {str(rule.loc.path[-2]): rule.value for rule in rules}
+    asked = _links(scope)
     settled: set[str] = set()
-    for name in segments:
-        chain = _circle(name, segments, settled, ())
+    for name in asked:
+        chain = _circle(name, asked, settled, ())
         if chain:
-            yield _circular(scope, segments[chain[0]], chain)
+            yield _circular(asked[chain[0]], chain)
 
 
 def repeated(noun: str, named: Iterable[tuple[str, Span]], advice: str) -> Iterator[Diagnostic]:
@@ -112,28 +111,50 @@ def _once(
     yield from repeated(noun, named, advice)
 
 
+def _links(scope: Scope) -> Mapping[str, Mapping[str, Span]]:
+    """Return which segments each segment asks for, and where; a cell asks what its matrix does."""
+    found: dict[str, dict[str, Span]] = {}
+    for key in ("where", "matrix"):
+        for rule in scope.values(Segment, key):
+            asked = found.setdefault(str(rule.loc.path[1]), {})
+            for leaf in leaves_of(rule.value.term):
+                if isinstance(leaf, InSegment):
+                    asked.setdefault(leaf.segment, scope.part(rule.loc, leaf.at))
+    for excluded in scope.values(Segment, "exclude"):
+        asked = found.setdefault(str(excluded.loc.path[1]), {})
+        asked.setdefault(excluded.value, scope.span_of(excluded))
+    matrices = {str(rule.loc.path[1]) for rule in scope.values(Segment, "matrix")}
+    return {
+        name: {_maker(each, matrices): span for each, span in asked.items()}
+        for name, asked in found.items()
+    }
+
+
+def _maker(name: str, matrices: Iterable[str]) -> str:
+    """Return the matrix that makes a segment, or else the segment."""
+    return next((each for each in matrices if name.startswith(f"{each}.")), name)
+
+
 def _circle(
-    name: str, segments: Mapping[str, Rule], settled: set[str], above: tuple[str, ...]
+    name: str,
+    links: Mapping[str, Mapping[str, Span]],
+    settled: set[str],
+    above: tuple[str, ...],
 ) -> tuple[str, ...]:
     """Return the first circle that is reached from a segment, closed; empty without one."""
     if name in above:
         return (*above[above.index(name) :], name)
-    if name in settled or name not in segments:
+    if name in settled or name not in links:
         return ()
     settled.add(name)
-    for asked in _asked(segments[name]):
-        chain = _circle(asked.segment, segments, settled, (*above, name))
+    for asked in links[name]:
+        chain = _circle(asked, links, settled, (*above, name))
         if chain:
             return chain
     return ()
 
 
-def _asked(segment: Rule) -> Iterator[InSegment]:
-    return (leaf for leaf in leaves_of(segment.term) if isinstance(leaf, InSegment))
-
-
-def _circular(scope: Scope, segment: Rule, chain: tuple[str, ...]) -> Diagnostic:
-    link = next(leaf for leaf in _asked(segment) if leaf.segment == chain[1])
+def _circular(links: Mapping[str, Span], chain: tuple[str, ...]) -> Diagnostic:
     shown = " → ".join(f"`{name}`" for name in chain)
     alone = len(chain) == 2
     return Diagnostic(
@@ -141,6 +162,6 @@ def _circular(scope: Scope, segment: Rule, chain: tuple[str, ...]) -> Diagnostic
         message=f"the segment `{chain[0]}` is defined by itself"
         if alone
         else f"these segments are defined by each other: {shown}",
-        span=scope.part(segment.loc, link.at),
+        span=links[chain[1]],
         help="write out one of the conditions in place of segment(…)",
     )

@@ -7,51 +7,27 @@ name means is read off what could be read.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, get_args
 
+from campaignspec.project.event_properties import MAKING_EVENTS, properties_of_events
+from campaignspec.project.expand import cell_names, fact_names
+from campaignspec.project.identity_names import made_attributes
 from campaignspec.project.names import FactKind, Names, Vocabulary
 from campaignspec.project.scope import Files, Part
+from campaignspec.project.trait_kinds import keys_wanted, trait_kinds
 from campaignspec.spec.project import Settings
 from campaignspec.spec.shape import Loc, verb_of
-from campaignspec.spec.sources import ColumnKind, CustomersSource, EventsSource, Source
-from campaignspec.spec.traits import (
-    Distinct,
-    EventTrait,
-    First,
-    FirstValue,
-    LastValue,
-    Latest,
-    Maximum,
-    Minimum,
-    MostFrequent,
-    PropertyTrait,
-    Ratio,
+from campaignspec.spec.sources import (
+    ColumnKind,
+    CustomersSource,
+    EventsSource,
+    ProductsSource,
+    Source,
 )
-
-EVENT_TRAITS: Final[tuple[type, ...]] = get_args(EventTrait)
-"""The traits that look at the events of one name."""
-
-PROPERTY_TRAITS: Final[tuple[type, ...]] = get_args(PropertyTrait)
-"""Those of them that look at a property."""
 
 TIMEZONE = "timezone"
 """The attribute that every customer has."""
-
-SUMMABLE = frozenset({FactKind.NUMBER, FactKind.MONEY})
-"""What can be added up."""
-
-ORDERED = SUMMABLE | {FactKind.DATE}
-"""What has a least and a greatest value."""
-
-_WANTED: Final[Mapping[type, frozenset[FactKind]]] = {
-    Minimum: ORDERED,
-    Maximum: ORDERED,
-    MostFrequent: frozenset({FactKind.TEXT}),
-    Distinct: frozenset(FactKind),
-    LastValue: frozenset(FactKind),
-    FirstValue: frozenset(FactKind),
-}
 
 _KINDS = {
     ColumnKind.TEXT: FactKind.TEXT,
@@ -69,8 +45,9 @@ def vocabulary(files: Files) -> Vocabulary:
     """Collect the names that a project's files define, and what they mean."""
     properties = _properties(files.settings)
     attributes = _attributes(files.settings)
-    traits = _over(files.audiences, "traits")
-    kinds = _attribute_kinds(files.settings) | _trait_kinds(files, properties)
+    traits = _made(files.audiences, "traits", fact_names)
+    held = _attribute_kinds(files.settings)
+    kinds = held | trait_kinds(files.audiences, properties, held)
     return Vocabulary(
         events=_names(
             "event", _events(files.settings), "list it under `names:` of a source of events"
@@ -82,9 +59,10 @@ def vocabulary(files: Files) -> Vocabulary:
         ),
         traits=_names("trait", traits, "define it under `traits:` in audiences.yaml"),
         facts={name: kinds.get(name) for name in (*(attributes or ()), *(traits or ()), *kinds)},
+        keys_wanted=keys_wanted(files.audiences),
         segments=_names(
             "segment",
-            _over(files.audiences, "segments"),
+            _made(files.audiences, "segments", cell_names),
             "define it under `segments:` in audiences.yaml",
         ),
         channels=_names(
@@ -99,25 +77,6 @@ def vocabulary(files: Files) -> Vocabulary:
         ),
         campaigns=_names("campaign", _campaigns(files)),
     )
-
-
-def source_of(trait: type, written: str) -> tuple[str, str | None]:
-    """Return the event that a trait looks at, and the property if it looks at one."""
-    if trait in PROPERTY_TRAITS:
-        event, _, name = written.rpartition(".")
-        return event, name
-    return written, None
-
-
-def suits(trait: type, kind: FactKind) -> bool:
-    """Say whether a trait can be computed of a property that holds a kind."""
-    return kind in _WANTED.get(trait, SUMMABLE)
-
-
-def wanted(trait: type) -> str:
-    """Say what a trait can be computed of: "a number or an amount of money"."""
-    *others, last = (kind for kind in FactKind if suits(trait, kind))
-    return f"{', '.join(others)} or {last}" if others else last
 
 
 def declared_properties(part: Part[Settings]) -> Iterator[tuple[str, str, ColumnKind | None, Loc]]:
@@ -146,6 +105,16 @@ def _names(noun: str, found: _Found, home: str | None = None) -> Names:
 
 def _over(parts: Iterable[Part[Any]], key: str) -> _Found:
     return _union(_keys(part, key) for part in parts)
+
+
+def _made(
+    parts: Sequence[Part[Any]], key: str, names_of: Callable[[str, Any], _Found]
+) -> _Found:
+    """Return the names that all entries under a key make; None when a mistake may hide some."""
+    if _over(parts, key) is None:
+        return None
+    entries = (entry for part in parts for entry in (part.data or {}).get(key, {}).items())
+    return _union(names_of(str(name), written) for name, written in entries)
 
 
 def _keys(part: Part[Any], key: str) -> _Found:
@@ -188,7 +157,19 @@ def _events(part: Part[Settings]) -> _Found:
     sources = _sources_of(part, EventsSource)
     if sources is None or part.pieces.holes & _NAMING_EVENTS:
         return None
-    return _union(_written_events(source) for source, _ in sources)
+    return _union([*(_written_events(source) for source, _ in sources), _made_events(part)])
+
+
+def _made_events(part: Part[Settings]) -> _Found:
+    """Return the events of the sources that are no events as written."""
+    if not all(_are_sound(part, kind) for kind in MAKING_EVENTS):
+        return None
+    made: list[Source] = [source for kind in MAKING_EVENTS for source in part.pieces.sections(kind)]
+    return frozenset(properties_of_events(made))
+
+
+def _are_sound(part: Part[Settings], kind: type) -> bool:
+    return all(sound for _, sound in _sources_of(part, kind) or ())
 
 
 def _written_events(source: Mapping[str, Any]) -> _Found:
@@ -202,7 +183,7 @@ def _written_events(source: Mapping[str, Any]) -> _Found:
 
 def _attributes(part: Part[Settings]) -> _Found:
     found = _entries(part, CustomersSource, "attributes")
-    return None if found is None else found | {TIMEZONE}
+    return None if found is None else found | {TIMEZONE} | made_attributes(part)
 
 
 def _entries(part: Part[Settings], kind: type, key: str) -> _Found:
@@ -215,7 +196,8 @@ def _entries(part: Part[Settings], kind: type, key: str) -> _Found:
 
 
 def _are_properties_complete(part: Part[Settings]) -> bool:
-    return _events(part) is not None and _entries(part, EventsSource, "properties") is not None
+    written = _entries(part, EventsSource, "properties")
+    return _events(part) is not None and written is not None and _are_sound(part, ProductsSource)
 
 
 def _campaigns(files: Files) -> _Found:
@@ -229,7 +211,8 @@ def _campaigns(files: Files) -> _Found:
 def _attribute_kinds(part: Part[Settings]) -> dict[str, FactKind | None]:
     declared = part.pieces.values_of(CustomersSource, "attributes")
     kinds = {str(piece.loc.path[-1]): _KINDS[piece.value] for piece in declared}
-    return {TIMEZONE: FactKind.TEXT, **kinds}
+    made = dict.fromkeys(made_attributes(part), FactKind.TEXT)
+    return {TIMEZONE: FactKind.TEXT, **made, **kinds}
 
 
 def _properties(part: Part[Settings]) -> dict[str, dict[str, FactKind | None]]:
@@ -238,43 +221,9 @@ def _properties(part: Part[Settings]) -> dict[str, dict[str, FactKind | None]]:
     for event, name, column, _ in declared_properties(part):
         known, kind = found.setdefault(event, {}), _KINDS[column] if column else None
         known[name] = kind if known.get(name, kind) is kind else None
+    kinds: tuple[type[Any], ...] = get_args(Source)
+    sound: list[Source] = [source for kind in kinds for source in part.pieces.sections(kind)]
+    for event, properties in properties_of_events(sound).items():
+        for name, column in properties.items():
+            found.setdefault(event, {}).setdefault(name, _KINDS[column])
     return found
-
-
-def _trait_kinds(
-    files: Files, properties: Mapping[str, Mapping[str, FactKind | None]]
-) -> dict[str, FactKind | None]:
-    kinds = {
-        str(piece.loc.path[-2]): _trait_kind(trait, piece.value, properties)
-        for part in files.audiences
-        for trait in EVENT_TRAITS
-        for piece in part.pieces.values_of(trait, verb_of(trait))
-    }
-    ratios = {
-        str(section.loc.path[-1]): section
-        for part in files.audiences
-        for section in part.pieces.sections(Ratio)
-    }
-    for _ in ratios:
-        kinds |= {name: _ratio_kind(ratio, kinds) for name, ratio in ratios.items()}
-    return kinds
-
-
-def _ratio_kind(ratio: Ratio, kinds: Mapping[str, FactKind | None]) -> FactKind | None:
-    above, below = kinds.get(ratio.ratio), kinds.get(ratio.to)
-    if above is None or below is None:
-        return None
-    is_money = above is FactKind.MONEY and below is FactKind.NUMBER
-    return FactKind.MONEY if is_money else FactKind.NUMBER
-
-
-def _trait_kind(
-    trait: type, written: str, properties: Mapping[str, Mapping[str, FactKind | None]]
-) -> FactKind | None:
-    if trait in (Latest, First):
-        return FactKind.INSTANT
-    if trait is Distinct or trait not in PROPERTY_TRAITS:
-        return FactKind.NUMBER
-    event, name = source_of(trait, written)
-    kind = properties.get(event, {}).get(name or "")
-    return kind if kind and suits(trait, kind) else None

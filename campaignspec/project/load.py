@@ -12,6 +12,7 @@ from campaignspec.diagnostics import Diagnostic, has_errors, in_order
 from campaignspec.document import load_bytes
 from campaignspec.errors import UsageError
 from campaignspec.project.discover import ProjectFiles, find_files
+from campaignspec.project.expand import matrices_in, segments_in, traits_in
 from campaignspec.project.link import link
 from campaignspec.project.project import Project
 from campaignspec.project.scope import Files, Part
@@ -138,14 +139,16 @@ def _project(root: Path, files: Files) -> Project:
     return Project(
         root=root,
         settings=_sound(files.settings),
-        traits=_joined(part.traits for part in audiences),
-        segments=_joined(part.segments for part in audiences),
+        traits=MappingProxyType(traits_in(files.audiences)),
+        segments=MappingProxyType(segments_in(files.audiences, root)),
+        matrices=MappingProxyType(matrices_in(files.audiences, root)),
         channels=_joined([channels.channels]),
         policies=channels.policies or Policies(),
         campaigns=MappingProxyType({name: _sound(part) for name, part in campaigns}),
         folders=MappingProxyType({name: part.folder for name, part in campaigns}),
         tests=MappingProxyType({name: _tests(files, part) for name, part in campaigns}),
         documents=MappingProxyType({p.file: p.document for p in files.all() if p.document}),
+        exclusive=tuple(group for part in audiences for group in part.exclusive),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from campaignspec.diagnostics import Diagnostic, Span, nearest
@@ -33,6 +33,7 @@ class Names:
         complete: Whether there can be no others, because nothing that defines them is hidden.
         perhaps: Texts that may be names as well: a mistake leaves unclear what they are.
         home: What to do when nothing of the sort is defined.
+        kinds: What the things of these names hold, where they hold something.
     """
 
     noun: str
@@ -41,6 +42,7 @@ class Names:
     complete: bool = True
     perhaps: frozenset[str] = frozenset()
     home: str | None = None
+    kinds: Mapping[str, FactKind | None] = field(default_factory=dict)
 
     def __contains__(self, name: object) -> bool:
         return name in self.known or name in self.perhaps
@@ -57,6 +59,8 @@ class Vocabulary:
         attributes: The columns of customers.
         traits: The facts computed from events.
         facts: What attributes and traits hold; None when that is unclear.
+        keys_wanted: The traits that a property tells apart, and whether a rule must name a value
+            of it: it may leave it out where this is False.
         segments: The segments.
         channels: The channels.
         responses: The response models.
@@ -69,6 +73,7 @@ class Vocabulary:
     attributes: Names
     traits: Names
     facts: Mapping[str, FactKind | None]
+    keys_wanted: Mapping[str, bool]
     segments: Names
     channels: Names
     responses: Names
@@ -82,6 +87,7 @@ class Vocabulary:
             known=tuple(self.properties.get(event, ())),
             complete=self.properties_complete and event in self.events,
             home="list it under `properties:` of the event's source in campaignspec.yaml",
+            kinds=self.properties.get(event, {}),
         )
 
     def meaning(self, word: str, *, besides: Names) -> str | None:
@@ -120,12 +126,18 @@ def article(noun: str) -> str:
     return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
 
 
+def _with_kinds(names: Names) -> str:
+    """List names with what they hold: "`age` (a number), `city` (text)"."""
+    kinds = ((name, names.kinds.get(name)) for name in names.known)
+    return ", ".join(f"`{name}` ({kind})" if kind else f"`{name}`" for name, kind in kinds)
+
+
 def _advice(names: Names, word: str, meaning: str | None) -> str | None:
     close = nearest(word, names.known)
     guess = f"{meaning}; " if meaning else f"did you mean `{close}`? " if close else ""
     others = [name for name in names.known if meaning or name != close]
     if others and len(names.known) <= _FEW:
-        guess += f"{names.plural}: {listed(names.known)}"
+        guess += f"{names.plural}: {_with_kinds(names)}"
     elif not names.known and names.home:
         guess += names.home
     return guess.rstrip("; ") or None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from campaignspec.document import Document
@@ -12,6 +12,7 @@ from campaignspec.spec.campaign import Campaign
 from campaignspec.spec.case import TestCase
 from campaignspec.spec.channel import Channel, Policies
 from campaignspec.spec.project import Settings
+from campaignspec.spec.shape import EMPTY
 from campaignspec.spec.traits import Trait
 
 
@@ -22,14 +23,18 @@ class Project:
     Attributes:
         root: The folder of ``campaignspec.yaml``.
         settings: What ``campaignspec.yaml`` says.
-        traits: By name, from all ``audiences.yaml``.
-        segments: By name, from all ``audiences.yaml``.
+        traits: By name, from all ``audiences.yaml``; an RFM trait is its four facts.
+        segments: By name, from all ``audiences.yaml``; a matrix is its cells, and lists are
+            named by their paths from ``root``.
         channels: By name, from ``channels.yaml``.
         policies: The rules for every touch.
         campaigns: By name, sorted.
         folders: The folder that holds each campaign's files, by its name.
         tests: The tests of each campaign, by its name.
         documents: Every file that was read, by the name it is shown under.
+        matrices: The segments that are made of dimensions, by name; their cells are segments.
+        exclusive: Groups of segments of which nobody matches two at once, from all
+            ``audiences.yaml``.
     """
 
     root: Path
@@ -42,3 +47,5 @@ class Project:
     folders: Mapping[str, Path]
     tests: Mapping[str, tuple[TestCase, ...]]
     documents: Mapping[str, Document]
+    matrices: Mapping[str, Segment] = field(default_factory=lambda: EMPTY)
+    exclusive: tuple[tuple[str, ...], ...] = ()

@@ -6,12 +6,19 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from campaignspec.diagnostics import Diagnostic, Span
-from campaignspec.project.definitions import SUMMABLE
 from campaignspec.project.journey_names import step_names
 from campaignspec.project.names import FactKind, Names, listed
 from campaignspec.project.scope import Scope
+from campaignspec.project.trait_kinds import SUMMABLE
 from campaignspec.spec.case import Happens, OptsOut, Person
 from campaignspec.spec.channel import Cap
+from campaignspec.spec.habits import (
+    NewOrReturning,
+    PreferredChannel,
+    PreferredHour,
+    ShareOf,
+    Streak,
+)
 from campaignspec.spec.journey import Goal, OnClicked, OnDate, OnEvent, OnOpened, OnSegment, Send
 from campaignspec.spec.project import Environment, ResponseModel
 from campaignspec.spec.reading import Piece, Place
@@ -26,6 +33,11 @@ _EVENTS: Final[tuple[Place, ...]] = (
     (First, "first"),
     (DaysSince, "days_since"),
     (MedianGap, "median_gap"),
+    (Streak, "streak"),
+    (ShareOf, "share"),
+    (NewOrReturning, "new_or_returning"),
+    (PreferredChannel, "preferred_channel"),
+    (PreferredHour, "preferred_hour"),
 )
 _CHANNELS: Final[tuple[Place, ...]] = ((Send, "via"), (Cap, "channel"), (OptsOut, "unsubscribed"))
 _CHANNEL_ENTRIES: Final[tuple[Place, ...]] = (

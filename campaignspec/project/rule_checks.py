@@ -5,20 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from campaignspec.diagnostics import Diagnostic
-from campaignspec.project.definitions import EVENT_TRAITS, source_of
 from campaignspec.project.journey_names import step_names
 from campaignspec.project.names import Names
 from campaignspec.project.rule_types import Surroundings, check_rule
 from campaignspec.project.scope import Scope
+from campaignspec.project.trait_kinds import EVENT_TRAITS, source_of
 from campaignspec.spec.audience import Segment
+from campaignspec.spec.habits import ShareOf, Tenure
 from campaignspec.spec.journey import Case, Enter, Goal, OnEvent
+from campaignspec.spec.lifecycle import Move
+from campaignspec.spec.sequence import Absence, Following
 from campaignspec.spec.shape import verb_of
 
 
 def rules_of_traits(scope: Scope) -> Iterator[Diagnostic]:
     """Check which events a trait counts."""
-    for trait in EVENT_TRAITS:
-        for rule in scope.values(trait, "where"):
+    places = [(trait, "where") for trait in (*EVENT_TRAITS, Tenure)]
+    for trait, key in (*places, (ShareOf, "among")):
+        for rule in scope.values(trait, key):
             source = scope.beside(rule.loc, verb_of(trait))
             if source is not None:
                 event, _ = source_of(trait, source)
@@ -27,8 +31,24 @@ def rules_of_traits(scope: Scope) -> Iterator[Diagnostic]:
 
 def rules_of_segments(scope: Scope) -> Iterator[Diagnostic]:
     """Check who is in a segment."""
-    for rule in scope.values(Segment, "where"):
-        yield from check_rule(scope, rule.value, _of_customer(scope, "a segment"))
+    for key in ("where", "matrix"):
+        for rule in scope.values(Segment, key):
+            yield from check_rule(scope, rule.value, _of_customer(scope, "a segment"))
+
+
+def rules_of_sequences(scope: Scope) -> Iterator[Diagnostic]:
+    """Check which events are steps of a sequence."""
+    for section in (Following, Absence):
+        for rule in scope.values(section, "where"):
+            event = scope.beside(rule.loc, verb_of(section))
+            if event is not None:
+                yield from check_rule(scope, rule.value, _at_event(scope, event, "a step"))
+
+
+def rules_of_moves(scope: Scope) -> Iterator[Diagnostic]:
+    """Check when a customer moves from one stage of a lifecycle to another."""
+    for rule in scope.values(Move, "when"):
+        yield from check_rule(scope, rule.value, _of_customer(scope, "a move"))
 
 
 def rules_of_entries(scope: Scope) -> Iterator[Diagnostic]:
@@ -85,6 +105,7 @@ def _of_customer(scope: Scope, place: str, *, steps: Names | None = None) -> Sur
         allowed="use traits, attributes and segments",
         names=_facts(scope, None, "trait or attribute", "traits and attributes"),
         kinds=scope.names.facts,
+        keys_wanted=scope.names.keys_wanted,
         segments=True,
         steps=steps,
     )
@@ -99,6 +120,11 @@ def _of_customer_at(scope: Scope, event: str, place: str) -> Surroundings:
         allowed=f"use properties of `{event}`, traits, attributes and segments",
         names=_facts(scope, properties, sort, plural),
         kinds={**scope.names.facts, **scope.names.properties.get(event, {})},
+        keys_wanted={
+            name: wanted
+            for name, wanted in scope.names.keys_wanted.items()
+            if name not in properties
+        },
         segments=True,
     )
 
@@ -110,4 +136,5 @@ def _facts(scope: Scope, properties: Names | None, noun: str, plural: str) -> Na
         plural=plural,
         known=tuple(dict.fromkeys(name for sort in sorts for name in sort.known)),
         complete=all(sort.complete for sort in sorts),
+        kinds={**scope.names.facts, **(properties.kinds if properties else {})},
     )

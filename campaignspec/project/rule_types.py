@@ -37,6 +37,7 @@ class Surroundings:
         allowed: What may be used there, for the advice.
         names: The facts it may name.
         kinds: What those facts hold; None when that is unclear.
+        keys_wanted: The facts that a property tells apart, and whether a value must be named.
         segments: Whether it may ask for segments.
         steps: The send steps whose answers it may ask for; None when it may not ask.
     """
@@ -45,6 +46,7 @@ class Surroundings:
     allowed: str
     names: Names
     kinds: Mapping[str, FactKind | None] = field(default_factory=dict)
+    keys_wanted: Mapping[str, bool] = field(default_factory=dict)
     segments: bool = False
     steps: Names | None = None
 
@@ -96,7 +98,7 @@ def _fact(scope: Scope, rule: Rule, around: Surroundings, fact: Fact) -> Diagnos
     """Say that a fact does not exist, or that it exists but not here."""
     word, span, names = fact.name, scope.part(rule.loc, fact.at), scope.names
     if word in around.names or not around.names.complete:
-        return None
+        return _key(scope, rule, around, fact)
     if word in names.segments and around.segments:
         advice = f"`{word}` is a segment; write segment('{word}')"
         return replace(unknown(around.names, word, span), help=advice)
@@ -109,6 +111,28 @@ def _fact(scope: Scope, rule: Rule, around: Surroundings, fact: Fact) -> Diagnos
                 help=around.allowed,
             )
     return unknown(around.names, word, span, names.meaning(word, besides=around.names))
+
+
+def _key(scope: Scope, rule: Rule, around: Surroundings, fact: Fact) -> Diagnostic | None:
+    """Say that a fact lacks the value that tells it apart, or that it has one too many."""
+    word, wanted = fact.name, around.keys_wanted.get(fact.name)
+    if not scope.names.traits.complete:
+        return None
+    if fact.key is None and wanted:
+        return Diagnostic(
+            code="REF305",
+            message=f"`{word}` is told apart by a property, and no value of it is named",
+            span=scope.part(rule.loc, fact.at),
+            help=f"name one: {word}('value')",
+        )
+    if fact.key is not None and wanted is None:
+        return Diagnostic(
+            code="REF305",
+            message=f"`{word}` is not told apart, so it has no value for `{fact.key}`",
+            span=scope.part(rule.loc, fact.key_at),
+            help=f"write `{word}` alone, or give the trait a property to be told apart `by:`",
+        )
+    return None
 
 
 def _kinds(

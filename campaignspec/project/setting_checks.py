@@ -9,6 +9,15 @@ from typing import Final
 from campaignspec.diagnostics import Diagnostic
 from campaignspec.project.scope import Scope
 from campaignspec.spec.channel import Cap, Channel
+from campaignspec.spec.habits import (
+    Affinity,
+    Interest,
+    NewOrReturning,
+    Nps,
+    PreferredChannel,
+    PreferredHour,
+    ShareOf,
+)
 from campaignspec.spec.journey import Goal, WaitFor
 from campaignspec.spec.kpi import DEFINITIONS, Kpi, KpiName
 from campaignspec.spec.project import ChannelResponse, Settings
@@ -35,6 +44,13 @@ _LENGTHS: Final[tuple[Place, ...]] = (
     (Distinct, "within"),
     (MostFrequent, "within"),
     (MedianGap, "within"),
+    (ShareOf, "within"),
+    (NewOrReturning, "within"),
+    (Nps, "within"),
+    (Affinity, "within"),
+    (Interest, "within"),
+    (PreferredChannel, "within"),
+    (PreferredHour, "within"),
     (Goal, "within"),
     (WaitFor, "at_most"),
     (Cap, "within"),

@@ -27,6 +27,9 @@ ZoneName = NewType("ZoneName", str)
 Encoding = NewType("Encoding", str)
 """How text is written in bytes: ``utf-8``, ``cp1251``, ``gbk``."""
 
+Region = NewType("Region", str)
+"""A country or region in two letters, ISO 3166: ``RU``, ``CN``."""
+
 Moment = NewType("Moment", str)
 """A date, or a date and a time, local to the project: ``2017-03-01 12:00``."""
 
@@ -139,6 +142,7 @@ class Kind:
 
 
 _NAME = r"^[^\W\d][\w.-]*$"
+_REGION = r"^[A-Z]{2}$"
 _SHARE = r"^(100(\.0{1,4})?|\d{1,2}(\.\d{1,4})?)%$"
 _TIME = r"^([01]\d|2[0-3]):[0-5]\d$"
 _DATE = r"^\d{4}-\d{2}-\d{2}$"
@@ -172,6 +176,12 @@ def _parse_encoding(text: str) -> Encoding:
     except (LookupError, ValueError):
         raise ValueError("write how the file was saved: utf-8, cp1251, gbk, utf-16") from None
     return Encoding(text)
+
+
+def _parse_region(text: str) -> Region:
+    if not re.fullmatch(_REGION, text):
+        raise ValueError("write a country in two capital letters: RU, CN, US")
+    return Region(text)
 
 
 def _parse_share(text: str) -> Share:
@@ -226,6 +236,7 @@ KINDS: Mapping[Any, Kind] = MappingProxyType(
         Property: Kind("a property", r"^\S+\.\S+$", _parse_property, ("order.placed.amount",)),
         ZoneName: Kind("a time zone", r"^\S+$", _parse_zone, ("Europe/Moscow",)),
         Encoding: Kind("an encoding", r"^\S+$", _parse_encoding, ("cp1251",)),
+        Region: Kind("a region", _REGION, _parse_region, ("RU",)),
         Moment: Kind("a date or time", _MOMENT, _parse_moment, ("2017-03-01 12:00",)),
         Duration: Kind("a duration", r"^\d{1,6}[smhdw]$", parse_duration, ("48h", "7d")),
         Offset: Kind("a number of days", _OFFSET, _parse_offset, ("-7d",)),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from campaignspec.clock import HOUR, Duration
 from campaignspec.spec.channel import Channel
+from campaignspec.spec.identity import Identity
 from campaignspec.spec.kinds import Name, Share, ZoneName
 from campaignspec.spec.shape import EMPTY, Change, Loc, key, location
 from campaignspec.spec.sources import Source
@@ -80,6 +81,11 @@ class Settings:
         default=Duration(HOUR),
     )
     sources: tuple[Source, ...] = key("The tables that hold the history.", Change.SETUP)
+    identity: Identity | None = key(
+        "How records of several tables become people; without it, each id is a person.",
+        Change.IDENTITY,
+        default=None,
+    )
     responses: Mapping[Name, ResponseModel] = key(
         "Named assumptions about how people answer.", Change.SETUP, default=EMPTY
     )

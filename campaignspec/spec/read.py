@@ -78,14 +78,14 @@ class _Reader:
         scalars = tuple(member for member in members if not is_section(member))
         if sections and (isinstance(data, dict) or not scalars):
             return self._section_of(sections, data, path)
-        match get_origin(kind):
-            case origin if origin is tuple:
-                return self._list(get_args(kind)[0], data, path)
-            case origin if origin is Mapping:
-                names, entries = get_args(kind)
-                return self._mapping(names, entries, data, path)
-            case _:
-                return self._scalar(scalars, data, path)
+        lists = tuple(member for member in scalars if get_origin(member) is tuple)
+        plain = tuple(member for member in scalars if member not in lists)
+        if lists and (isinstance(data, list) or not plain):
+            return self._list(get_args(lists[0])[0], data, path)
+        if get_origin(kind) is Mapping:
+            names, entries = get_args(kind)
+            return self._mapping(names, entries, data, path)
+        return self._scalar(plain, data, path)
 
     def _section_of(self, sections: tuple[type, ...], data: Any, path: Path) -> Any:
         if not isinstance(data, dict):

@@ -35,10 +35,19 @@ class Answer(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
-    """A word that names a trait, an attribute or a property of the event at hand."""
+    """A word that names a trait, an attribute or a property of the event at hand.
+
+    Attributes:
+        name: The word.
+        key: Of a trait with `by`, the value of that property: ``orders_by_brand('Acme')``.
+        at: Where the word stands in the rule's text.
+        key_at: Where the key stands, without its quotes.
+    """
 
     name: str
+    key: str | None = None
     at: tuple[int, int] = field(default=(0, 0), compare=False, repr=False)
+    key_at: tuple[int, int] = field(default=(0, 0), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,9 +98,14 @@ class Age:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InSegment:
-    """``segment('champions')``."""
+    """``segment('champions')``, or ``segment('lapsed') for 14d``.
+
+    With a duration: the customer matches now, came to match that long ago or earlier, and has
+    matched at every tick since. Who matched before anything was known has always matched.
+    """
 
     segment: str
+    lasting: Duration | None = None
     at: tuple[int, int] = field(default=(0, 0), compare=False, repr=False)
 
 

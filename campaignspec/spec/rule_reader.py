@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from campaignspec.clock import parse_duration
+from campaignspec.clock import Duration, parse_duration
 from campaignspec.spec.rule import (
     Age,
     AllOf,
@@ -193,8 +193,7 @@ class _Parser:
 
     def _call(self, name: Token) -> Term:
         if name.text not in _CALLS:
-            known = ", ".join(f"{call}(…)" for call in _CALLS)
-            raise _wrong(name, f"`{name.text}(…)` cannot be asked", f"known are {known}")
+            return self._of_key(name)
         self._next()
         token = self._next()
         if token.kind is not TokenKind.TEXT:
@@ -204,8 +203,31 @@ class _Parser:
         self._expect(")", "the parenthesis never ends", f"write {name.text}({token.text})")
         inside = (token.start + 1, token.end - 1)
         if name.text == "segment":
-            return InSegment(segment=token.text[1:-1], at=inside)
+            return InSegment(segment=token.text[1:-1], lasting=self._lasting(token), at=inside)
         return Answered(answer=Answer(name.text), step=token.text[1:-1], at=inside)
+
+    def _of_key(self, name: Token) -> Term:
+        """Read a condition on a fact that is told apart by a key: ``by_brand('Acme') >= 2``."""
+        self._next()
+        token = self._next()
+        if token.kind is not TokenKind.TEXT:
+            raise _no_call(name)
+        self._expect(")", "the parenthesis never ends", f"write {name.text}({token.text})")
+        if self._peek().text in {"and", "or", ")", ""}:
+            raise _no_call(name)
+        inside = (token.start + 1, token.end - 1)
+        fact = Fact(name=name.text, key=token.text[1:-1], at=name.at, key_at=inside)
+        return self._condition(fact)
+
+    def _lasting(self, name: Token) -> Duration | None:
+        """Read for how long a customer has matched, if that is asked."""
+        if not self._accept("for"):
+            return None
+        token = self._next()
+        if token.kind is not TokenKind.DURATION:
+            advice = f"segment({name.text}) for 14d"
+            raise _wrong(token, "after `for` comes a duration", advice)
+        return parse_duration(token.text)
 
     def _left_over(self) -> RuleSyntaxError:
         """Say what is wrong with what follows a complete rule."""
@@ -250,3 +272,10 @@ class _Parser:
 
 def _wrong(token: Token, message: str, advice: str) -> RuleSyntaxError:
     return RuleSyntaxError(message, advice, *token.at)
+
+
+def _no_call(name: Token) -> RuleSyntaxError:
+    """Say what can be asked with parentheses."""
+    known = ", ".join(f"{call}(…)" for call in _CALLS)
+    advice = f"known are {known}, and a comparison with a trait of a key: {name.text}('key') >= 2"
+    return _wrong(name, f"`{name.text}(…)` cannot be asked", advice)

@@ -11,6 +11,7 @@ from campaignspec.spec.rule import (
     Answered,
     AnyOf,
     Compare,
+    Fact,
     InSegment,
     Known,
     Literal,
@@ -24,15 +25,17 @@ def write_rule(term: Term) -> str:
     """Write a rule with single spaces, single quotes and as few parentheses as it needs."""
     match term:
         case Compare():
-            return f"{term.fact.name} {term.operator} {_literal(term.literal)}"
+            return f"{write_fact(term.fact)} {term.operator} {_literal(term.literal)}"
         case OneOf():
-            return f"{term.fact.name} in ({', '.join(map(_literal, term.literals))})"
+            return f"{write_fact(term.fact)} in ({', '.join(map(_literal, term.literals))})"
         case Known():
-            return f"{term.fact.name} is {'known' if term.known else 'unknown'}"
+            return f"{write_fact(term.fact)} is {'known' if term.known else 'unknown'}"
         case Age():
-            return f"{term.fact.name} {'older than' if term.older else 'within'} {term.duration}"
+            asked = "older than" if term.older else "within"
+            return f"{write_fact(term.fact)} {asked} {term.duration}"
         case InSegment():
-            return f"segment({_quoted(term.segment)})"
+            lasting = f" for {term.lasting}" if term.lasting else ""
+            return f"segment({_quoted(term.segment)}){lasting}"
         case Answered():
             return f"{term.answer}({_quoted(term.step)})"
         case Not():
@@ -43,6 +46,11 @@ def write_rule(term: Term) -> str:
             return " or ".join(_inside(part, AnyOf) for part in term.terms)
         case _:
             assert_never(term)
+
+
+def write_fact(fact: Fact) -> str:
+    """Write a fact, with its key if it has one."""
+    return fact.name if fact.key is None else f"{fact.name}({_quoted(fact.key)})"
 
 
 def _inside(term: Term, *looser: type) -> str:

@@ -6,12 +6,29 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from campaignspec.clock import Duration
+from campaignspec.spec.habits import (
+    Affinity,
+    Bucket,
+    Interest,
+    NewOrReturning,
+    Nps,
+    PreferredChannel,
+    PreferredHour,
+    ShareOf,
+    Streak,
+    Tenure,
+    ValueAgo,
+)
 from campaignspec.spec.kinds import Name, Property
+from campaignspec.spec.lifecycle import Lifecycle
+from campaignspec.spec.rfm import Rfm
 from campaignspec.spec.rule import Rule
 from campaignspec.spec.shape import Change, Loc, key, location
 
 _WITHIN = "Only events after `now` minus this, up to and including `now`."
 _WHERE = "Only events whose properties fit this rule."
+_BY = "One for each value of this property, asked as `name('value')`: `by: category`."
+_SAME = "Only from one event to the next with the same value of this property."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +38,7 @@ class Count:
     count: Name = key("The event's name.", Change.ROUTING)
     within: Duration | None = key(_WITHIN, Change.ROUTING, default=None)
     where: Rule | None = key(_WHERE, Change.ROUTING, default=None)
+    by: Name | None = key(_BY, Change.ROUTING, default=None)
     loc: Loc = location()
 
 
@@ -31,6 +49,7 @@ class Sum:
     sum: Property = key("Event and property: `order.placed.amount`.", Change.ROUTING)
     within: Duration | None = key(_WITHIN, Change.ROUTING, default=None)
     where: Rule | None = key(_WHERE, Change.ROUTING, default=None)
+    by: Name | None = key(_BY, Change.ROUTING, default=None)
     loc: Loc = location()
 
 
@@ -41,6 +60,7 @@ class Average:
     average: Property = key("Event and property: `order.placed.amount`.", Change.ROUTING)
     within: Duration | None = key(_WITHIN, Change.ROUTING, default=None)
     where: Rule | None = key(_WHERE, Change.ROUTING, default=None)
+    by: Name | None = key(_BY, Change.ROUTING, default=None)
     loc: Loc = location()
 
 
@@ -51,6 +71,7 @@ class Minimum:
     minimum: Property = key("Event and property: a number, money or a date.", Change.ROUTING)
     within: Duration | None = key(_WITHIN, Change.ROUTING, default=None)
     where: Rule | None = key(_WHERE, Change.ROUTING, default=None)
+    by: Name | None = key(_BY, Change.ROUTING, default=None)
     loc: Loc = location()
 
 
@@ -61,6 +82,7 @@ class Maximum:
     maximum: Property = key("Event and property: a number, money or a date.", Change.ROUTING)
     within: Duration | None = key(_WITHIN, Change.ROUTING, default=None)
     where: Rule | None = key(_WHERE, Change.ROUTING, default=None)
+    by: Name | None = key(_BY, Change.ROUTING, default=None)
     loc: Loc = location()
 
 
@@ -71,6 +93,7 @@ class Distinct:
     distinct: Property = key("Event and property: `order.placed.sku`.", Change.ROUTING)
     within: Duration | None = key(_WITHIN, Change.ROUTING, default=None)
     where: Rule | None = key(_WHERE, Change.ROUTING, default=None)
+    by: Name | None = key(_BY, Change.ROUTING, default=None)
     loc: Loc = location()
 
 
@@ -108,6 +131,7 @@ class Latest:
 
     latest: Name = key("The event's name.", Change.ROUTING)
     where: Rule | None = key(_WHERE, Change.ROUTING, default=None)
+    by: Name | None = key(_BY, Change.ROUTING, default=None)
     loc: Loc = location()
 
 
@@ -117,6 +141,7 @@ class First:
 
     first: Name = key("The event's name.", Change.ROUTING)
     where: Rule | None = key(_WHERE, Change.ROUTING, default=None)
+    by: Name | None = key(_BY, Change.ROUTING, default=None)
     loc: Loc = location()
 
 
@@ -126,16 +151,23 @@ class DaysSince:
 
     days_since: Name = key("The event's name.", Change.ROUTING)
     where: Rule | None = key(_WHERE, Change.ROUTING, default=None)
+    by: Name | None = key(_BY, Change.ROUTING, default=None)
     loc: Loc = location()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MedianGap:
-    """The median of the days between one event and the next; missing below two events."""
+    """The median of the days between one event and the next; missing below two events.
+
+    With `by`, an event is followed by the next with the same value of that property: the cycle
+    in which the same thing is bought again, over all things, or of one: `name('value')`. Events
+    without the property are followed by none.
+    """
 
     median_gap: Name = key("The event's name.", Change.ROUTING)
     within: Duration | None = key(_WITHIN, Change.ROUTING, default=None)
     where: Rule | None = key(_WHERE, Change.ROUTING, default=None)
+    by: Name | None = key(_SAME, Change.ROUTING, default=None)
     loc: Loc = location()
 
 
@@ -149,16 +181,7 @@ class Ratio:
 
 
 PropertyTrait: TypeAlias = (
-    Sum | Average | Minimum | Maximum | Distinct | MostFrequent | LastValue | FirstValue
-)
-"""The traits that look at a property of an event."""
-
-EventTrait: TypeAlias = PropertyTrait | Count | Latest | First | DaysSince | MedianGap
-"""The traits that look at the events of one name."""
-
-Trait: TypeAlias = (
-    Count
-    | Sum
+    Sum
     | Average
     | Minimum
     | Maximum
@@ -166,9 +189,42 @@ Trait: TypeAlias = (
     | MostFrequent
     | LastValue
     | FirstValue
+    | Nps
+    | Affinity
+    | Interest
+    | Rfm
+)
+"""The traits that look at a property of an event."""
+
+EventTrait: TypeAlias = (
+    PropertyTrait
+    | Count
     | Latest
     | First
     | DaysSince
     | MedianGap
-    | Ratio
+    | Streak
+    | ShareOf
+    | NewOrReturning
+    | PreferredChannel
+    | PreferredHour
 )
+"""The traits that look at the events of one name."""
+
+GroupedTrait: TypeAlias = (
+    Count
+    | Sum
+    | Average
+    | Minimum
+    | Maximum
+    | Distinct
+    | Latest
+    | First
+    | DaysSince
+    | MedianGap
+    | ShareOf
+)
+"""The traits that may be told apart by a property: one for each of its values."""
+
+Trait: TypeAlias = Count | EventTrait | Tenure | Bucket | ValueAgo | Ratio | Lifecycle
+"""All traits, in the order in which they are told of."""

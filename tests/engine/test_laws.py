@@ -10,10 +10,11 @@ from engine_kit.drive import rows, swept
 from engine_kit.profile import examples
 from engine_kit.renaming import renamed
 from engine_kit.story import until
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from campaignspec.graph.compile import compile_campaign
+from campaignspec.spec.rfm import Rfm
 
 
 @examples(25)
@@ -43,6 +44,7 @@ def test_a_sweep_that_ends_earlier_is_the_beginning_of_a_longer_one(
 @examples(25)
 @given(cases())
 def test_customers_do_not_influence_each_other(case: Case) -> None:
+    assume(not _ranks_customers(case))
     together = rows(swept(case))
 
     for person in case.story:
@@ -61,6 +63,12 @@ def test_renaming_what_is_visible_reshuffles_nobody(case: Case) -> None:
     assert [_without_names(other, fact) for fact in facts] == [
         _without_names(case, fact) for fact in rows(swept(case))
     ]
+
+
+def _ranks_customers(case: Case) -> bool:
+    """Say whether a trait puts customers in order: what one does then moves others."""
+    traits = case.project.traits.values()
+    return any(isinstance(trait, Rfm) and trait.cut_offs is None for trait in traits)
 
 
 def _without_names(case: Case, fact: dict[str, Any]) -> dict[str, Any]:

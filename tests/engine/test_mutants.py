@@ -8,7 +8,7 @@ from engine_kit.drive import expected, rows, swept
 from engine_kit.mutation import Mutant
 from engine_kit.oracle import Fact
 
-from campaignspec.audience import audience, timeline
+from campaignspec.audience import attributes, audience
 from campaignspec.audience.traits import windows
 from campaignspec.clock import ZoneTable
 from campaignspec.engine import dates, entering, program, sending, stepper, sweep, touch
@@ -17,8 +17,9 @@ from campaignspec.engine.stepper import Stepper
 from campaignspec.engine.watching import Watch
 from campaignspec.policy import rules
 
-# The last has quiet hours in a night in which the clock is turned back.
-SEEDS = (*range(1000), 4312)
+# The last three ask for an age on the dot, for an average of events without a value, and for quiet
+# hours in a night in which the clock is turned back.
+SEEDS = (*range(1000), 1064, 1089, 5642)
 
 MUTANTS = (
     Mutant(
@@ -259,8 +260,8 @@ MUTANTS = (
     ),
     Mutant(
         "a date that comes is noticed two days late",
-        timeline,
-        "_changes",
+        attributes,
+        "attribute_changes",
         "column.values[known] * DAY",
         "(column.values[known] + 2) * DAY",
     ),

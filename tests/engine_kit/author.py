@@ -6,6 +6,15 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
+from engine_kit.audiences import (
+    CELLS,
+    LIVELY_TRAITS,
+    STAGES,
+    draw_lifecycle,
+    draw_rfm,
+    draw_segment,
+    is_recent,
+)
 from engine_kit.choices import Choices
 from engine_kit.story import ATTRIBUTES, PROPERTIES
 from engine_kit.traits import draw_trait, kind_of
@@ -26,6 +35,7 @@ from campaignspec.spec.channel import (
     Policies,
     QuietHours,
 )
+from campaignspec.spec.groups import group_property, wants_key
 from campaignspec.spec.journey import (
     Again,
     Arm,
@@ -82,6 +92,7 @@ TIMES = (0, 60, 90, 121, 150, 9 * 60, 10 * 60 + 30, 21 * 60, 23 * 60 + 45)
 QUIET = ((0, 90), (90, 150), (21 * 60, 9 * 60), (22 * 60, 90), (23 * 60 + 45, 0), (720, 725))
 EVENTS = ("buy", "buy", "visit", "visit", "return", "ghost")
 SHARES = ((0.5, 0.5), (0.2, 0.3, 0.5), (0.1, 0.7, 0.2), (0.0, 1.0), (1 / 3, 1 / 3, 1 / 3))
+_WORDS_OF_HABITS = ("new", "returning", "promoter", "passive", "detractor", "mail", "call")
 _EQUALITY = (Operator.EQUAL, Operator.NOT_EQUAL)
 
 
@@ -100,8 +111,19 @@ class Author:
         """Write everything."""
         for number in range(self._number(1, 4)):
             self._traits[f"t{number}"] = self._trait()
+        if self._maybe(3):
+            where = self._rule_of_event("buy", alone=True) if self._maybe(3) else None
+            self._traits |= draw_rfm(self._pick, where)
+        if self._maybe(3):
+            self._traits |= LIVELY_TRAITS
+            self._traits["stage"] = draw_lifecycle(self._pick, self._rule_of_move)
         for number in range(self._number(1, 3)):
-            self._segments[f"s{number}"] = Segment(where=self._rule(answers=False))
+            self._segments[f"s{number}"] = draw_segment(
+                self._pick,
+                self._rule(answers=False),
+                lambda event: self._rule_of_event(event, alone=True),
+                self._segments,
+            )
         campaigns = [
             self._campaign(name) for name in ("alpha", "beta", "gamma")[: self._number(1, 3)]
         ]
@@ -144,12 +166,23 @@ class Author:
             self._pick,
             event,
             where=self._rule_of_event(event, alone=True) if self._maybe(3) else None,
+            fits=lambda: self._rule_of_event(event, alone=True),
             within=self._duration() if self._maybe() else None,
             others=self._traits,
         )
 
     def _rule(self, *, answers: bool) -> Rule:
         return _rule(self._term(2, self._customer_facts(), answers=answers))
+
+    def _rule_of_move(self) -> Rule:
+        """Write a rule over facts that change only when something happens."""
+        facts: list[tuple[str, ValueKind | None]] = [
+            (name, kind) for name, kind in ATTRIBUTES.items() if kind is not ValueKind.DATE
+        ]
+        for name, trait in self._traits.items():
+            if is_recent(name, self._traits):
+                facts += [(name, kind_of(trait, self._traits))] * 2
+        return _rule(self._term(1, facts, answers=False, segments=False))
 
     def _rule_of_event(self, event: str, *, alone: bool) -> Rule:
         """Write a rule over an event's properties; and over its customer, unless ``alone``."""
@@ -179,13 +212,14 @@ class Author:
             )
             return (AllOf(terms=parts), AnyOf(terms=parts), Not(term=parts[0]))[choice]
         if choice == 3 and segments and self._segments:
-            return InSegment(segment=self._pick(sorted(self._segments)))
+            lasting = self._duration() if self._maybe(3) else None
+            return InSegment(segment=self._pick(sorted(self._segments)), lasting=lasting)
         if choice in {4, 5} and answers and self._sends:
             return Answered(answer=self._pick(tuple(Answer)), step=self._pick(self._sends))
         return self._leaf(*self._pick(facts))
 
     def _leaf(self, name: str, kind: ValueKind | None) -> Term:
-        fact = Fact(name=name)
+        fact = Fact(name=name, key=self._key(name))
         if self._maybe(8):
             return Known(fact=fact, known=self._maybe())
         if kind is None or (kind is ValueKind.DATE and self._maybe()):
@@ -198,14 +232,33 @@ class Author:
         by = self._pick(tuple(Operator) if ordered else _EQUALITY)
         return Compare(fact=fact, operator=by, literal=Literal(value=self._pick(values)))
 
+    def _key(self, name: str) -> str | None:
+        """Choose a value of the property that tells a trait apart, if one does."""
+        trait = self._traits.get(name)
+        if trait is None or group_property(trait) is None:
+            return None
+        keys = ("tea", "cup", "nowhere")
+        key: str | None = self._pick(keys if wants_key(trait) else (None, *keys))
+        return key
+
     def _values(self, kind: ValueKind) -> Sequence[float | str]:
         match kind:
             case ValueKind.MONEY:
                 return (0.0, 5.0, 10.0, 19.99, 25.0)
             case ValueKind.NUMBER:
-                return (0.0, 1.0, 2.0, 2.5, 18.0, 35.0)
+                return (0.0, 1.0, 2.0, 2.5, 18.0, 35.0, 0.5, 1 / 3)
             case ValueKind.TEXT:
-                return ("tea", "cup", "ваза", "Kazan", "Xi'an", "nowhere")
+                return (
+                    "tea",
+                    "cup",
+                    "ваза",
+                    "Kazan",
+                    "Xi'an",
+                    "nowhere",
+                    *_WORDS_OF_HABITS,
+                    *STAGES,
+                    *CELLS,
+                )
             case ValueKind.BOOLEAN:
                 return ("yes", "no", "true", "false")
             case ValueKind.DATE:

@@ -28,6 +28,7 @@ TICKS = (HOUR, HOUR, 30 * MINUTE, 3 * HOUR, 7 * HOUR, DAY)
 CHANNELS = ("mail", "text")
 CLASSES = ("promotional", "service", "transactional")
 
+_EVENTS = ("buy", "buy", "visit", "visit", "return", "message.sent", "message.opened")
 _MOST_TICKS = 150
 _LONGEST = 12 * DAY
 _QUARTER = 15 * MINUTE
@@ -129,14 +130,17 @@ class _Narrator:
     def _event(self) -> Event:
         pick = self._choices.pick
         amount = pick((None, 5_000_000, 10_000_000, 19_990_000, 20_000_000))
-        number = pick((None, 0.0, 1.0, 2.5, 4.0, 1.001))
+        number = pick((None, 0.0, 1.0, 2.5, 4.0, 1.001, 7.0, 9.0, 10.5))
         word = pick((None, "tea", "cup", "ваза"))
-        match pick(("buy", "buy", "visit", "visit", "return")):
+        match pick(_EVENTS):
             case "buy":
                 told = {"amount": amount, "items": number, "sku": word}
                 return Event(self._at(), "buy", told)
             case "visit":
                 return Event(self._at(), "visit", {"seconds": number, "page": word})
+            case "message.sent" | "message.opened" as name:
+                channel = pick((None, *CHANNELS, "call"))
+                return Event(self._at(), name, {"channel": channel})
             case _:
                 return Event(self._at(), "return", {"amount": amount})
 

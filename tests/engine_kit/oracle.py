@@ -63,7 +63,7 @@ def oracle_facts(
     facts = [
         fact
         for person in story
-        for fact in _Life(project, graphs, person, answers_of, start, end).facts()
+        for fact in _Life(project, graphs, story, person, answers_of, start, end).facts()
     ]
     return sorted(facts, key=lambda fact: [fact[name] for name in ORDER])
 
@@ -92,6 +92,7 @@ class _Life:
         self,
         project: Project,
         graphs: Sequence[JourneyGraph],
+        story: Story,
         person: Customer,
         answers_of: AnswersOf,
         start: int,
@@ -100,7 +101,7 @@ class _Life:
         self.project, self.person, self.answers_of = project, person, answers_of
         self.start, self.end = start, end
         self.tick = project.settings.tick.micros
-        self.beholder = Beholder(project, person)
+        self.beholder = Beholder(project, person, story)
         self.touches = Touches(project.policies, person, self.tick)
         self.written: list[Fact] = []
         self.walks = [_Walk(self, graph) for graph in graphs]

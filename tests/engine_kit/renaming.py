@@ -35,7 +35,11 @@ def renamed(project: Project) -> Project:
         project,
         campaigns={campaign.campaign: campaign for campaign in campaigns},
         segments={
-            name: replace(segment, title="Other words", where=_reformatted(segment.where))
+            name: replace(
+                segment,
+                title="Other words",
+                where=segment.where and _reformatted(segment.where),
+            )
             for name, segment in project.segments.items()
         },
     )

@@ -10,14 +10,23 @@ import numpy as np
 
 from campaignspec.clock import NEVER
 from campaignspec.history import LONG_AGO, Column, History, Stream, ValueKind
+from campaignspec.history.history import Roll
 
 PROPERTIES: Mapping[str, Mapping[str, ValueKind]] = {
     "buy": {"amount": ValueKind.MONEY, "items": ValueKind.NUMBER, "sku": ValueKind.TEXT},
     "visit": {"seconds": ValueKind.NUMBER, "page": ValueKind.TEXT},
     "return": {"amount": ValueKind.MONEY},
+    "message.sent": {"channel": ValueKind.TEXT},
+    "message.opened": {"channel": ValueKind.TEXT},
     "ghost": {"amount": ValueKind.MONEY},
 }
 """By event, its properties; nobody ever does `ghost`."""
+
+LISTED = "vips.csv"
+"""A file that lists customers."""
+
+VIPS = frozenset({"c0", "c2", "nobody"})
+"""The ids in that file."""
 
 ATTRIBUTES: Mapping[str, ValueKind] = {
     "city": ValueKind.TEXT,
@@ -120,6 +129,9 @@ def history_of(story: Story) -> History:
         fingerprint="story",
         first=min(happened, default=NEVER),
         last=max(happened, default=LONG_AGO),
+        lists={
+            LISTED: Roll(rows=np.array([n for n, p in enumerate(story) if p.id in VIPS], np.int64))
+        },
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -10,6 +9,7 @@ import numpy as np
 
 from campaignspec.audience.traits.computation import Asked, Computation, Facts, Points
 from campaignspec.audience.traits.windows import (
+    days_after,
     event_changes,
     first_proof,
     latest_proof,
@@ -18,12 +18,9 @@ from campaignspec.audience.traits.windows import (
     window_start,
 )
 from campaignspec.audience.values import Moments, Rows, Values, instants, number
-from campaignspec.clock import DAY
+from campaignspec.clock import DAY, NEVER
 from campaignspec.history import LONG_AGO
 from campaignspec.spec.traits import Count, DaysSince, First, Latest, MedianGap
-
-_MOST_DAYS: Final = 1_000_000
-"""No event is older than that."""
 
 
 def _count(trait: Count, facts: Facts, rows: Rows, at: Moments) -> Values:
@@ -46,23 +43,42 @@ def _days_since(trait: DaysSince, facts: Facts, rows: Rows, at: Moments) -> Valu
 
 
 def _median_gap(trait: MedianGap, facts: Facts, rows: Rows, at: Moments) -> Values:
-    gap = facts.counted(trait).median_gap(rows, window_start(trait, at), at)
+    stream = facts.counted(trait)
+    like = trait.by if trait.by in stream.properties else None
+    gap = stream.median_gap(rows, window_start(trait, at), at, like)
     return number(gap / DAY, np.isnan(gap))
+
+
+def _latest_changes(trait: Latest, facts: Facts, asked: Asked) -> Iterator[Points]:
+    """Yield the events at which an age begins or ends to be true: those around a long gap.
+
+    Whoever comes daily is never 60 days away; most events of most histories change nothing.
+    """
+    stream = facts.counted(trait)
+    if not len(stream.ts):
+        return
+    begins = np.zeros(len(stream.ts), np.bool_)
+    begins[stream.offsets[:-1][np.diff(stream.offsets) > 0]] = True
+    long = np.diff(stream.ts) >= min(asked.ages, default=NEVER)
+    # What comes after the horizon is not seen: until it, the event before stays the latest.
+    long |= begins[1:] | (stream.ts[1:] > stream.horizon)
+    kept = begins.copy()
+    kept[1:] |= long
+    if asked.ages:
+        kept[:-1] |= long
+        kept[-1] = True
+    yield stream.rows()[kept], stream.ts[kept]
 
 
 def _day_changes(trait: DaysSince, facts: Facts, asked: Asked) -> Iterator[Points]:
     """Yield when the days since an event come to a number, and when they go past it."""
-    for rows, at in event_changes(trait, facts):
-        yield rows, at
-        for days in asked.numbers:
-            if 0 <= days <= _MOST_DAYS:
-                yield rows, at + math.ceil(days) * DAY
-                yield rows, at + (math.floor(days) + 1) * DAY
+    for points in event_changes(trait, facts):
+        yield from days_after(points, asked)
 
 
 HAPPENINGS: Final[Mapping[type, Computation[Any]]] = {
     Count: Computation(values=_count, changes=window_changes, proof=window_proof),
-    Latest: Computation(values=_latest, changes=window_changes, proof=latest_proof),
+    Latest: Computation(values=_latest, changes=_latest_changes, proof=latest_proof),
     First: Computation(values=_first, changes=window_changes, proof=first_proof),
     DaysSince: Computation(values=_days_since, changes=_day_changes, proof=latest_proof),
     MedianGap: Computation(values=_median_gap, changes=window_changes, proof=window_proof),

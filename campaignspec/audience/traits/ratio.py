@@ -8,9 +8,8 @@ from typing import Any, Final
 import numpy as np
 
 from campaignspec.audience.traits.computation import Asked, Computation, Facts, Points
+from campaignspec.audience.traits.windows import no_proof
 from campaignspec.audience.values import FactKind, Moments, Rows, Values, number
-from campaignspec.clock import Instant
-from campaignspec.history import Stream
 from campaignspec.money import MICROS
 from campaignspec.spec.traits import Ratio
 
@@ -36,12 +35,6 @@ def _changes(trait: Ratio, facts: Facts, _: Asked) -> Iterator[Points]:
         yield from facts.changes(facts.traits[name], Asked())
 
 
-def _proof(_: Ratio, stream: Stream, row: int, _at: Instant) -> tuple[int, int]:
-    """Return no events: a ratio is proved by its parts."""
-    begin = int(stream.offsets[row])
-    return begin, begin
-
-
 RATIOS: Final[Mapping[type, Computation[Any]]] = {
-    Ratio: Computation(values=_values, changes=_changes, proof=_proof)
+    Ratio: Computation(values=_values, changes=_changes, proof=no_proof)
 }

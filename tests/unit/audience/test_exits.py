@@ -21,7 +21,11 @@ def audience_of(case: Case) -> Audience:
     """Return a case's audience."""
     project = case.project
     return Audience(
-        history_of(case.story), traits=project.traits, segments=project.segments, tick=case.tick
+        history_of(case.story),
+        traits=project.traits,
+        segments=project.segments,
+        tick=case.tick,
+        zone=project.settings.timezone,
     )
 
 
@@ -37,7 +41,7 @@ def recomputed(case: Case, segment: str) -> tuple[set[Turn], set[Turn]]:
     ends: set[Turn] = set()
     first = case.start // case.tick * case.tick
     for row, person in enumerate(case.story):
-        beholder = Beholder(case.project, person)
+        beholder = Beholder(case.project, person, case.story)
         before = beholder.matches(segment, first)
         for now in range(first + case.tick, case.end + 1, case.tick):
             after = beholder.matches(segment, now)

@@ -17,9 +17,11 @@ from campaignspec.audience.explain import MOST_EVENTS
 from campaignspec.clock import DAY, HOUR, Duration, parse_instant
 from campaignspec.history import Column, History, Stream, ValueKind
 from campaignspec.spec.audience import Segment
+from campaignspec.spec.conditions import Followed, Listed
 from campaignspec.spec.kinds import Name, Property
 from campaignspec.spec.rule import AllOf, AnyOf, InSegment, Not, Rule
 from campaignspec.spec.rule_reader import read_rule
+from campaignspec.spec.sequence import Absence, Following
 from campaignspec.spec.traits import Average, Count, First, Latest, Sum
 
 NOW = parse_instant("2025-03-31 12:00")
@@ -40,10 +42,14 @@ def walk(node: Explanation) -> Iterator[Explanation]:
 def check_explanations(case: Case) -> None:
     project = case.project
     audience = Audience(
-        history_of(case.story), traits=project.traits, segments=project.segments, tick=case.tick
+        history_of(case.story),
+        traits=project.traits,
+        segments=project.segments,
+        tick=case.tick,
+        zone=project.settings.timezone,
     )
     for row, person in enumerate(case.story):
-        beholder = Beholder(project, person)
+        beholder = Beholder(project, person, case.story)
         for segment in project.segments:
             found = explain(audience, segment, row, case.end)
             assert found.holds == beholder.matches(segment, case.end)
@@ -59,8 +65,19 @@ def check_node(node: Explanation, now: int) -> None:
             assert node.holds == any(part.holds for part in node.parts)
         case Not():
             assert [node.holds] == [not part.holds for part in node.parts]
+        case InSegment(lasting=None):
+            assert node.holds == all(part.holds for part in node.parts)
         case InSegment():
-            assert [node.holds] == [part.holds for part in node.parts]
+            assert all(part.holds for part in node.parts) or not node.holds
+            assert node.since is None or node.since <= now
+        case Followed():
+            assert node.holds == all(part.holds for part in node.parts)
+            assert len(node.parts) == len(node.term.steps)
+        case Following() | Absence():
+            assert node.event is None or node.event.at <= now
+            assert not node.holds or (node.since is not None and node.since <= now)
+        case Listed():
+            assert node.parts == ()
         case _:
             assert node.parts == ()
             assert node.evidence is not None

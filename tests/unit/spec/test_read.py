@@ -154,7 +154,7 @@ def test_a_file_that_is_no_mapping_is_one_finding_on_its_first_line(text: str) -
 def test_an_empty_file_without_required_keys_says_what_may_stand_in_it() -> None:
     result = checked("", Audiences)
 
-    assert [d.help for d in result.diagnostics] == ["begin with `traits`, `segments`"]
+    assert [d.help for d in result.diagnostics] == ["begin with `traits`, `segments`, `exclusive`"]
 
 
 SETTINGS = """

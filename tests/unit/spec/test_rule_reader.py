@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import terms
 
-from campaignspec.clock import parse_duration
+from campaignspec.clock import DAY, Duration, parse_duration
 from campaignspec.spec.rule import (
     Age,
     AllOf,
@@ -70,10 +70,34 @@ AGE = Fact(name="age")
                 fact=Fact(name="rfm.r"), operator=Operator.AT_LEAST, literal=Literal(value=-1.5)
             ),
         ),
+        (
+            "by_brand('Acme') < 2",
+            Compare(
+                fact=Fact(name="by_brand", key="Acme"),
+                operator=Operator.LESS,
+                literal=Literal(value=2.0),
+            ),
+        ),
+        (
+            "not last_by_brand(\"Levi's\") older than 7d",
+            Not(
+                term=Age(
+                    fact=Fact(name="last_by_brand", key="Levi's"),
+                    older=True,
+                    duration=Duration(7 * DAY),
+                )
+            ),
+        ),
     ],
 )
 def test_a_rule_is_read_as_its_tree(text: str, term: Term) -> None:
     assert read_rule(text) == term
+
+
+_CALLS = (
+    "known are segment(…), sent(…), opened(…), clicked(…), "
+    "and a comparison with a trait of a key: {}('key') >= 2"
+)
 
 
 @pytest.mark.parametrize(
@@ -106,7 +130,11 @@ def test_a_rule_is_read_as_its_tree(text: str, term: Term) -> None:
         ("a = 1)", ")", "remove it"),
         ("(a = 1", "", "close it with )"),
         ("a = 1 and", "", "write one more condition"),
-        ("bought('x')", "bought", "known are segment(…), sent(…), opened(…), clicked(…)"),
+        ("bought('x')", "bought", _CALLS.format("bought")),
+        ("bought('x') and a = 1", "bought", _CALLS.format("bought")),
+        ("lower(city) = 'x'", "lower", _CALLS.format("lower")),
+        ("bought('x' >= 2", ">=", "write bought('x')"),
+        ("bought('x') = x", "x", "quote it: 'x'"),
         ("segment(vip)", "vip", "write segment('name')"),
         ("a. = 1", ".", None),
         ("a = 1 && b = 1", "&", "write and"),
