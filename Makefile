@@ -12,7 +12,7 @@ PAGES_LEFT_OUT := Chromium is not on the PATH: the tests of the report in a brow
 
 .PHONY: help
 help: ## Show what can be made
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 .venv/ready: pyproject.toml constraints.txt scripts/environment.sh
 	@scripts/environment.sh
@@ -24,6 +24,10 @@ setup: .venv/ready ## Make the environment in .venv (every other target does so 
 .PHONY: demo
 demo: setup ## Rehearse, run and compare the example campaigns on a retailer's year
 	@scripts/demo.sh
+
+.PHONY: dirty-crm
+dirty-crm: setup ## Write the dirty files of examples/dirty-crm
+	$(BIN)/python -m scripts.dirty_crm
 
 .PHONY: test
 test: check ## Run all checks and all tests
@@ -51,6 +55,14 @@ generate: setup ## Rewrite what is made from the code: schemas and docs/referenc
 .PHONY: bench
 bench: setup ## Measure how fast the engine is
 	$(BIN)/python -m benchmarks.win_back
+
+.PHONY: bench-store
+bench-store: setup ## Measure how fast the event store is built and extended
+	$(BIN)/python -m benchmarks.store
+
+.PHONY: bench-identity
+bench-identity: setup ## Measure how fast a million dirty records are made people
+	$(BIN)/python -m benchmarks.identity
 
 .PHONY: nightly
 nightly: setup ## Run all tests with many more random examples

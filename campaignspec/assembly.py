@@ -37,6 +37,17 @@ class Assembly:
     world: World
 
 
+def audience_of(project: Project, history: History) -> Audience:
+    """Return what answers for the project's traits and segments over a history."""
+    return Audience(
+        history,
+        traits=project.traits,
+        segments=project.segments,
+        tick=project.settings.tick.micros,
+        zone=project.settings.timezone,
+    )
+
+
 def assemble(
     project: Project,
     history: History,
@@ -63,7 +74,7 @@ def assemble(
     channels = project.channels if channels is None else channels
     tick = project.settings.tick.micros
     world = World(
-        audience=Audience(history, traits=project.traits, segments=project.segments, tick=tick),
+        audience=audience_of(project, history),
         policies=project.policies,
         tick=tick,
         address_kinds={

@@ -16,6 +16,7 @@ class ExitCode(IntEnum):
     FINDINGS = 1
     USAGE = 2
     WORLD_FAILED = 3
+    GUARD_HALTED = 4
     REFUSED = 5
     IN_DOUBT = 6
     LOCKED = 75
@@ -39,6 +40,19 @@ class ProjectNotFoundError(UsageError):
 
 class HistoryError(CampaignspecError):
     """A source of customers, events, messages or consents cannot be read as declared."""
+
+
+class DataTestError(HistoryError):
+    """A source is not what its data tests say, so nothing may be sent on the strength of it.
+
+    It is a `HistoryError`: a runner that is under way stands still until the data are right.
+    """
+
+    exit_code = ExitCode.GUARD_HALTED
+
+
+class MigrationError(CampaignspecError):
+    """A file of another tool is not what that tool exports, or cannot be carried over."""
 
 
 class LedgerError(CampaignspecError):

@@ -37,6 +37,7 @@ def generated() -> Mapping[Path, str]:
         "exit-codes": pages.exit_codes_page(),
         "findings": pages.findings_page(),
         "facts": pages.facts_page(),
+        "differences": pages.differences_page(),
     }
     return {
         **{ROOT / f"schemas/{n}.schema.json": schema_text(s) for n, s in SCHEMAS.items()},

@@ -146,6 +146,7 @@ def _rules() -> str:
         | `birthday is known`, `birthday is unknown` | whether there is a value |
         | `last_order older than 60d` | at or before `now` minus 60 days |
         | `last_order within 7d` | after `now` minus 7 days, up to and including `now` |
+        | `baskets_by_brand('Acme') >= 2` | a trait with `by`, of one value of that property |
         | `segment('champions')` | whether the customer matches a segment now |
         | `sent('hello')`, `opened('hello')`, `clicked('hello')` | a message of this enrolment |
         | `not`, `and`, `or`, `( )` | from tight to loose |

@@ -17,6 +17,7 @@ from campaignspec import errors
 from campaignspec.diagnostics import codes
 from campaignspec.engine import facts
 from campaignspec.measure import provenance
+from campaignspec.migrate import DIFFERENCES
 from campaignspec.policy import Reason
 from scripts.markdown import MADE, table
 from scripts.wrong_examples import EDITS, said
@@ -28,7 +29,7 @@ EXIT_CODES = {
     "FINDINGS": "Something written is wrong, a test failed, or two files of facts differ.",
     "USAGE": "The command was called wrongly: an option, a name or a date does not exist.",
     "WORLD_FAILED": "A file, a ledger, a source or a connector failed.",
-    "GUARD_HALTED": "Kept for guards that stop a run; no command leaves with it yet.",
+    "GUARD_HALTED": "A data test or an expected size failed, and nothing was sent.",
     "REFUSED": "The ledger was begun with other campaigns, settings or dates.",
     "IN_DOUBT": "The run is done, and some messages failed or nobody knows if they were sent.",
     "LOCKED": "Another runner holds the ledger; try again later.",
@@ -59,6 +60,12 @@ What `campaignspec validate` may find. The letters say where to look; a number n
 meaning. Examples are real: each is made anew whenever this page is.
 """
 
+_ABOUT_DIFFERENCES = """\
+What users of other tools rely on is replayed against campaignspec: their own test cases, step by
+step. A case comes out as there, or it differs for one of these reasons. `campaignspec import` says
+of each definition which of them it meets.
+"""
+
 _ABOUT_FACTS = """\
 What happened to whom, when, where in the journey, and why. `simulate --facts` and `run --facts`
 write them as a Parquet file; facts are only ever added. A rehearsal and a run write the same facts
@@ -83,6 +90,8 @@ def cli_page() -> str:
     for name in commands.COMMANDS:
         command = import_module(f"campaignspec.cli.{name}_command").command
         parts += [f"## {name}\n", _help(command, f"campaignspec {name}")]
+        within = command.commands if isinstance(command, click.Group) else {}
+        parts += [_help(one, f"campaignspec {name} {word}") for word, one in within.items()]
     return "\n".join([*parts, "How commands leave: [exit codes](exit-codes.md).\n"])
 
 
@@ -100,6 +109,16 @@ def exit_codes_page() -> str:
     ]
     rows.append(("130", "stopped", "Stopped from the keyboard; nothing is half-written."))
     return f"# Exit codes\n\n{MADE}\n\n" + table(("code", "name", "meaning"), rows)
+
+
+def differences_page() -> str:
+    """Tell where other tools mean something else."""
+    rows = [
+        (f"`{key}`", one.tool, one.theirs, one.ours, one.reason)
+        for key, one in sorted(DIFFERENCES.items())
+    ]
+    head = ("key", "tool", "there", "here", "why")
+    return f"# Differences from other tools\n\n{MADE}\n\n{_ABOUT_DIFFERENCES}\n" + table(head, rows)
 
 
 # --- findings ---

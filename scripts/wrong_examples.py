@@ -42,6 +42,12 @@ EDITS: Mapping[str, Edit] = {
     "DOC112": Edit(_WIN_BACK, "objective: reactivate", "[objective]: reactivate"),
     "DOC113": Edit(_WIN_BACK, "objective: reactivate", "objective:reactivate"),
     "SPC206": Edit(_WIN_BACK, "  - wait: 7d\n", "  - wait: 7d\n    then:\n      - leave: done\n"),
+    "SPC209": Edit(
+        "campaignspec.yaml",
+        "  - customers: ../.history/customers.parquet\n",
+        "  - customers: postgresql://crm:hunter2@db.shop.example/crm\n"
+        "    read: {table: customers}\n",
+    ),
     "REF301": Edit(_WIN_BACK, "segment: quiet-28-days", "segment: quiet-28-day"),
     "REF302": Edit(_WIN_BACK, "      - send: whats-new", "      - send: we-miss-you"),
     "REF303": Edit(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from golden_files import GOLDEN, check_golden
+from postgres_server import postgres as postgres  # noqa: PLC0414 (a fixture for all tests)
 
 Golden = Callable[[str, str], None]
 

@@ -22,6 +22,7 @@ from campaignspec.spec.kinds import (
     Name,
     Offset,
     Property,
+    Region,
     Share,
     Threshold,
     ZoneName,
@@ -79,6 +80,7 @@ _KIND_TEXTS: Mapping[Any, st.SearchStrategy[str]] = {
     Property: st.builds("{}.{}".format, names(), names()),
     Encoding: st.sampled_from(("utf-8", "cp1251", "gbk")),
     ZoneName: st.sampled_from(("UTC", "Europe/Moscow", "Asia/Shanghai")),
+    Region: st.sampled_from(("RU", "CN", "US")),
     Moment: st.datetimes().map("{:%Y-%m-%d %H:%M}".format).filter(re.compile(r"\d{4}-").match),
     Offset: st.integers(-9999, 9999).map("{}d".format),
     Share: st.decimals(0, 100, places=4).map("{:f}%".format),
@@ -103,8 +105,9 @@ def kind_values(kind: Any) -> st.SearchStrategy[Any]:
 
 def terms() -> st.SearchStrategy[Term]:
     """Rules as trees."""
-    facts = names().filter(lambda name: name not in KEYWORDS).map(lambda name: Fact(name=name))
     quotable = texts().filter(lambda text: not ("'" in text and '"' in text))
+    words = names().filter(lambda name: name not in KEYWORDS | {"segment", *Answer})
+    facts = st.builds(Fact, name=words, key=st.none() | quotable)
     numbers = st.decimals(-(10**9), 10**9, places=4).map(float)
     literals = (quotable | numbers).map(lambda value: Literal(value=value))
     leaves = st.one_of(
@@ -114,7 +117,7 @@ def terms() -> st.SearchStrategy[Term]:
         ),
         st.builds(Known, fact=facts, known=st.booleans()),
         st.builds(Age, fact=facts, older=st.booleans(), duration=durations()),
-        st.builds(InSegment, segment=quotable),
+        st.builds(InSegment, segment=quotable, lasting=st.none() | durations()),
         st.builds(Answered, answer=st.sampled_from(Answer), step=quotable),
     )
     return st.recursive(leaves, _joined, max_leaves=8)

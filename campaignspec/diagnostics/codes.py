@@ -45,6 +45,7 @@ _ALL = (
     Code("SPC206", "wrong-count", "A list or section has too few or too many entries."),
     Code("SPC207", "no-verb", "A step names no verb, or more than one."),
     Code("SPC208", "malformed-rule", "A rule cannot be read."),
+    Code("SPC209", "secret-in-text", "A password stands in a file that others read."),
     Code("REF301", "unknown-name", "A name refers to something that is not defined."),
     Code("REF302", "duplicate-name", "Two things of one kind have the same name."),
     Code("REF303", "circular-reference", "Definitions refer to each other in a circle."),
@@ -60,6 +61,9 @@ _ALL = (
     Code("CNT702", "missing-variable", "A template uses a variable that does not exist."),
     Code("CNT703", "missing-part", "A template lacks a part that its channel needs."),
     Code("CNT704", "forbidden-construct", "A template uses a construct that is not allowed."),
+    Code("DAT801", "unknown-column", "A data test names a column that its source does not have."),
+    Code("DAT802", "unseen-value", "A rule asks for a value that occurs nowhere in the data."),
+    Code("DAT803", "idle-comparison", "A comparison is true, or false, of every value there is."),
     Code("CNX901", "unknown-connector", "No installed connector has this name."),
     Code("CNX902", "connector-settings", "A connector's settings are not what it declares."),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, TypeAlias, assert_never
 
 from campaignspec.clock import Duration
@@ -32,7 +33,9 @@ from campaignspec.identity import fingerprint
 from campaignspec.project import Project
 from campaignspec.project.walk import leaves_of, steps_of
 from campaignspec.spec import write
+from campaignspec.spec.audience import Segment
 from campaignspec.spec.campaign import Campaign
+from campaignspec.spec.habits import ValueAgo
 from campaignspec.spec.journey import (
     Branch,
     Case,
@@ -52,6 +55,7 @@ from campaignspec.spec.journey import (
 )
 from campaignspec.spec.rule import Age, Answered, Compare, InSegment, Known, OneOf, Rule
 from campaignspec.spec.rule_writer import write_rule
+from campaignspec.spec.traits import Ratio
 
 Loose: TypeAlias = list[tuple[NodeId, str]]
 """Ways out of nodes that lead nowhere yet: to the next step, whatever it is."""
@@ -220,10 +224,16 @@ def _behaviour(project: Project, campaign: Campaign) -> Mapping[str, Any]:
         "goal": write(campaign.goal) if campaign.goal else None,
         "leave": [write(rule) for rule in campaign.leave],
         "journey": [write(step) for step in campaign.journey],
-        "segments": {name: write(project.segments[name].where) for name in segments},
+        "segments": {name: _segment_behaviour(project.segments[name]) for name in segments},
         "traits": {name: write(project.traits[name]) for name in traits},
         "tick": str(project.settings.tick),
     }
+
+
+def _segment_behaviour(segment: Segment) -> Any:
+    """Gather what decides who is in a segment: its rule alone, where it is only a rule."""
+    written = write(replace(segment, title=None, expect=None))
+    return written["where"] if set(written) == {"where"} else written
 
 
 def _names_used(project: Project, parts: object) -> tuple[list[str], list[str]]:
@@ -236,8 +246,9 @@ def _names_used(project: Project, parts: object) -> tuple[list[str], list[str]]:
             if name in project.segments and name not in segments:
                 segments.add(name)
                 wanted.append(project.segments[name])
-            if name in project.traits:
+            if name in project.traits and name not in traits:
                 traits.add(name)
+                wanted.append(project.traits[name])
     return sorted(segments), sorted(traits)
 
 
@@ -246,18 +257,25 @@ def _names_in(value: object) -> Iterator[str]:
     match value:
         case OnSegment():
             yield value.segment
+        case Segment():
+            yield from value.exclude
+            yield from _names_in((value.where,))
+        case Ratio() | ValueAgo():
+            yield from _traits_of(value)
         case Rule():
             for leaf in leaves_of(value.term):
                 yield from _names_in_leaf(leaf)
-        case tuple():
-            for item in value:
-                yield from _names_in(item)
-        case Mapping():
-            for item in value.values():
+        case tuple() | Mapping():
+            for item in value.values() if isinstance(value, Mapping) else value:
                 yield from _names_in(item)
         case _:
             for name in getattr(type(value), "__dataclass_fields__", ()):
                 yield from _names_in(getattr(value, name))
+
+
+def _traits_of(trait: Ratio | ValueAgo) -> tuple[str, ...]:
+    """Return the facts that a trait is made of."""
+    return (trait.ratio, trait.to) if isinstance(trait, Ratio) else (trait.value,)
 
 
 def _names_in_leaf(leaf: object) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import reduce
-from typing import Protocol
+from typing import Protocol, assert_never
 
 import numpy as np
 import numpy.typing as npt
@@ -83,7 +83,20 @@ def consent(touches: Touches, facts: Facts, policies: Policies) -> Ruling:
     if needed is Consent.NOT_NEEDED:
         return allow(len(touches.rows))
     state = facts.consent(touches.rows, touches.at, touches.channel, touches.message_class)
-    return suppress(state < 1 if needed is Consent.OPT_IN else state < 0, Reason.CONSENT)
+    return suppress(~agrees(state, needed), Reason.CONSENT)
+
+
+def agrees(state: Columns, needed: Consent) -> Mask:
+    """Say whose decision is enough: 1 is a yes, -1 a refusal, and 0 that nobody asked."""
+    match needed:
+        case Consent.OPT_IN:
+            return np.asarray(state > 0)
+        case Consent.OPT_OUT:
+            return np.asarray(state >= 0)
+        case Consent.NOT_NEEDED:
+            return np.ones(state.shape, np.bool_)
+        case _:
+            assert_never(needed)
 
 
 def consent_needed(message_class: MessageClass, policies: Policies) -> Consent:

@@ -1,10 +1,9 @@
-"""What a run works with: built from the history as it is, built anew when its files change."""
+"""What a run works with: built from the history as it is, built anew when its sources change."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from campaignspec.assembly import Assembly
 from campaignspec.connector import Connector
@@ -43,20 +42,36 @@ class Live:
         file: LedgerFile,
         connectors: Mapping[str, Connector],
         assemble: Callable[[], Assembly],
-        sources: Sequence[Path],
+        look: Callable[[], object],
+        seen: object,
     ) -> None:
+        """Build the first bench.
+
+        Args:
+            project: The linked project.
+            library: Its templates.
+            file: The ledger.
+            connectors: The connectors of the channels that are used.
+            assemble: Sets the campaigns up on the history as it is.
+            look: Says what the sources look like; different where they have changed.
+            seen: What it said before the first history was loaded.
+        """
         self._project = project
         self._library = library
         self.file = file
         self._connectors = connectors
         self._assemble = assemble
-        self._sources = sources
-        self._seen = self._signature()
+        self._look = look
+        self._seen = seen
         self._bench = self._build()
 
     def bench(self) -> Bench:
-        """Return the bench for the sources as they are now."""
-        seen = self._signature()
+        """Return the bench for the sources as they are now.
+
+        Raises:
+            HistoryError: A source cannot be read.
+        """
+        seen = self._look()
         if seen != self._seen:
             self._bench = self._build()
             self._seen = seen
@@ -82,7 +97,3 @@ class Live:
         recheck = PolicyRecheck(assembly.world, ledger)
         delivery = Delivery(Queue(self.file), self._connectors, renderer, recheck)
         return Bench(assembly=assembly, ledger=ledger, delivery=delivery)
-
-    def _signature(self) -> tuple[tuple[int, int], ...]:
-        stats = [path.stat() for path in self._sources]
-        return tuple((stat.st_mtime_ns, stat.st_size) for stat in stats)

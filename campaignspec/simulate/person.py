@@ -12,9 +12,10 @@ from campaignspec.connector import MessageClass
 from campaignspec.history import LONG_AGO, Column, History, Stream, ValueKind
 from campaignspec.money import MICROS, parse_money
 from campaignspec.project import Project
+from campaignspec.project.event_properties import properties_of_events
 from campaignspec.spec.case import Happens, OptsOut, TestCase
 from campaignspec.spec.channel import Scalar
-from campaignspec.spec.sources import ColumnKind, CustomersSource, EventsSource
+from campaignspec.spec.sources import ColumnKind, CustomersSource
 
 CUSTOMER = "the customer"
 
@@ -59,7 +60,7 @@ def _attributes(project: Project, case: TestCase) -> Mapping[str, Column]:
 
 
 def _streams(project: Project, case: TestCase, zone: str) -> Mapping[str, Stream]:
-    kinds = _properties(project)
+    kinds = properties_of_events(project.settings.sources)
     happens = [occurrence for occurrence in case.timeline if isinstance(occurrence, Happens)]
     streams = {}
     for event in sorted({occurrence.event for occurrence in happens}):
@@ -74,17 +75,6 @@ def _streams(project: Project, case: TestCase, zone: str) -> Mapping[str, Stream
             },
         )
     return streams
-
-
-def _properties(project: Project) -> Mapping[str, dict[str, ColumnKind]]:
-    found: dict[str, dict[str, ColumnKind]] = {}
-    for source in project.settings.sources:
-        if isinstance(source, EventsSource):
-            for event in (source.as_,) if source.as_ else source.names:
-                found.setdefault(event, {}).update(
-                    {str(name): kind for name, kind in source.properties.items()}
-                )
-    return found
 
 
 def _consents(project: Project, case: TestCase, zone: str) -> Mapping[tuple[str, str], Stream]:

@@ -30,6 +30,7 @@ STEP = re.compile(
     r"|^(?P<fence>```+)(?P<language>\w*)\n(?P<body>.*?)^(?P=fence)$",
     flags=re.MULTILINE | re.DOTALL,
 )
+PROGRAMS = {"campaignspec": ("-m", "campaignspec"), "python": ()}
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 
 
@@ -91,9 +92,9 @@ class Reader:
         if words[0] == "cd":
             self.here = self.here / words[1]
             return ""
-        assert words[0] == "campaignspec", "show other commands in an `sh` block"
+        assert words[0] in PROGRAMS, "show other commands in an `sh` block"
         done = subprocess.run(
-            [sys.executable, "-m", "campaignspec", *words[1:]],
+            [sys.executable, *PROGRAMS[words[0]], *words[1:]],
             cwd=self.here,
             env={**os.environ, "COLUMNS": "80", "NO_COLOR": "1"},
             stdout=subprocess.PIPE,
@@ -106,7 +107,7 @@ class Reader:
 
 
 def _fits(shown: str, real: str) -> bool:
-    pattern = re.escape(shown).replace("…\n", r"(?:.*\n)*")
+    pattern = re.escape(shown).replace(re.escape("…\n"), r"(?:.*\n)*")
     return re.fullmatch(pattern, real) is not None
 
 
