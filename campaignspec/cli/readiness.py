@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 
 from campaignspec.api.profile import Readiness
 from campaignspec.audience import Value
@@ -159,7 +161,7 @@ def _values(look: Readiness, attribute: AttributeLook) -> str:
     bounds = (attribute.least, attribute.median, attribute.greatest)
     if attribute.least is not None:
         return " … ".join(_value(look, value) for value in bounds if value is not None)
-    shown = [f"{_value(look, value)} {times:,}" for value, times in attribute.top]
+    shown = [f"{_value(look, value)} ({times:,})" for value, times in attribute.top]
     hidden = attribute.distinct - len(shown)
     if shown:
         return ", ".join([*shown, *([f"{hidden:,} more"] if hidden else [])])
@@ -190,9 +192,11 @@ def _tests(look: Readiness) -> Iterator[str]:
     if not look.tests:
         yield "  no data tests are declared"
     wide = max((len(test.verdict) for test in look.tests), default=0)
-    for test in look.tests:
-        yield f"  {test.verdict:<{wide}}  {test.subject}: {test.test}: {test.found}"
-        yield from (f"  {'':<{wide}}    {line}" for line in _details(test))
+    for subject, tests in groupby(look.tests, key=attrgetter("subject")):
+        yield f"  {subject}"
+        for test in tests:
+            yield f"    {test.verdict:<{wide}}  {test.test}  {test.found}"
+            yield from (f"    {'':<{wide}}    {line}" for line in _details(test))
 
 
 def _details(test: Outcome) -> Iterator[str]:

@@ -26,7 +26,7 @@ from campaignspec.history.staging import Since
 from campaignspec.history.stream import Stream
 from campaignspec.people.resolution import PEOPLE_SCHEMA, REJECTIONS_SCHEMA, Resolution
 
-FORMAT: Final = 3
+FORMAT: Final = 4
 """Raised when the layout of columns changes; it is part of every fingerprint."""
 
 _PIECES: Final = "pieces"

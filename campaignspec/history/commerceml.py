@@ -3,7 +3,7 @@
 A file holds several tables; ``read: {table: …}`` says which. A column is called like the element
 that it is taken from, or like the entry of a list of named values, with ``_`` for what cannot stand
 in a name: the requisite «Метод оплаты» is the column ``Метод_оплаты``. A row's number is the line
-of the file that its element begins in.
+of the file that its element begins in; of several that begin in one line the next numbers.
 """
 
 from __future__ import annotations
@@ -44,12 +44,23 @@ Row: TypeAlias = dict[str, str]
 
 
 @dataclass(slots=True)
-class _Names:
-    """What the classifier at the head of a file calls groups and properties, by their ids."""
+class _Known:
+    """What is known of a file so far.
+
+    Attributes:
+        groups: What the classifier at its head calls groups, by their ids.
+        properties: What it calls properties.
+        values: What it calls values of properties.
+        record: The number of the record that is being read.
+        latest: The number of the last record of each order: once the file has been read, of its
+            last; an export repeats orders that have changed.
+    """
 
     groups: dict[str, str] = field(default_factory=dict)
     properties: dict[str, str] = field(default_factory=dict)
     values: dict[str, str] = field(default_factory=dict)
+    record: int = 0
+    latest: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +74,7 @@ class _Kind:
     """
 
     columns: tuple[str, ...]
-    rows: Callable[[Node, _Names], Iterator[tuple[int, Row]]]
+    rows: Callable[[Node, _Known], Iterator[tuple[int, Row]]]
     once: bool
 
 
@@ -79,12 +90,13 @@ def open_commerceml(
         HistoryError: The table is not named or not known, the file is not well-formed or not
             CommerceML, or declares a document type.
     """
-    kind = _KINDS[_table_name(file, read.table)]
+    kind, known = _KINDS[_table_name(file, read.table)], _Known()
     columns = list(
-        dict.fromkeys([*kind.columns, *(n for _, row in _rows(file, kind) for n in row)])
+        dict.fromkeys([*kind.columns, *(n for _, row in _rows(file, kind, known) for n in row)])
     )
     texts: Iterator[TextRow] = (
-        (line, [row.get(column) for column in columns]) for line, row in _rows(file, kind)
+        (number, [row.get(column) for column in columns])
+        for number, row in _numbered(_rows(file, kind, known))
     )
     with text_table(connection, file, columns, texts) as table:
         yield _last_of_each(table) if kind.once else table
@@ -102,18 +114,30 @@ def _table_name(file: Path, written: str | None) -> str:
     )
 
 
-def _rows(file: Path, kind: _Kind) -> Iterator[tuple[int, Row]]:
-    names = _Names()
-    for record in records(file, _ROOT, _RECORDS):
+def _rows(file: Path, kind: _Kind, known: _Known) -> Iterator[tuple[int, Row]]:
+    for number, record in enumerate(records(file, _ROOT, _RECORDS)):
+        known.record = number
         if record.name == _CLASSIFIER:
-            _learn(record, names)
+            _learn(record, known)
         else:
-            yield from kind.rows(record, names)
+            yield from kind.rows(record, known)
+
+
+def _numbered(rows: Iterator[tuple[int, Row]]) -> Iterator[tuple[int, Row]]:
+    """Give every row a number of its own: a file may stand in one line."""
+    last = 0
+    for line, row in rows:
+        last = max(line, last + 1)
+        yield last, row
 
 
 def _last_of_each(table: Table) -> Table:
-    """Keep of several rows with one id the last: an export repeats people in every order."""
-    latest = f"row_number() OVER (PARTITION BY {quoted('Ид')} ORDER BY {ROW} DESC) = 1"
+    """Keep of several rows with one id the last: an export repeats people in every order.
+
+    Rows without an id are kept: nobody knows whether they are one.
+    """
+    same = f"coalesce({quoted('Ид')}, CAST({ROW} AS VARCHAR)), {quoted('Ид')} IS NULL"
+    latest = f"row_number() OVER (PARTITION BY {same} ORDER BY {ROW} DESC) = 1"
     return Table(
         file=table.file,
         rows=f"(SELECT * FROM {table.rows} QUALIFY {latest} ORDER BY {ROW})",  # noqa: S608 (own names)
@@ -121,20 +145,20 @@ def _last_of_each(table: Table) -> Table:
     )
 
 
-def _learn(classifier: Node, names: _Names) -> None:
+def _learn(classifier: Node, known: _Known) -> None:
     groups = list(classifier.all("Группы", "Группа"))
     while groups:
         group = groups.pop()
-        names.groups[group.value("Ид") or ""] = group.value("Наименование") or ""
+        known.groups[group.value("Ид") or ""] = group.value("Наименование") or ""
         groups += group.all("Группы", "Группа")
     for own in classifier.all("Свойства", "Свойство"):
-        names.properties[own.value("Ид") or ""] = own.value("Наименование") or ""
+        known.properties[own.value("Ид") or ""] = own.value("Наименование") or ""
         for choice in own.all("ВариантыЗначений", "Справочник"):
-            names.values[choice.value("ИдЗначения") or ""] = choice.value("Значение") or ""
+            known.values[choice.value("ИдЗначения") or ""] = choice.value("Значение") or ""
 
 
-def _customers(record: Node, names: _Names) -> Iterator[tuple[int, Row]]:
-    del names
+def _customers(record: Node, known: _Known) -> Iterator[tuple[int, Row]]:
+    del known
     if record.name == _PERSON:
         yield record.line, _person(record)
     elif _is_order(record):
@@ -143,23 +167,29 @@ def _customers(record: Node, names: _Names) -> Iterator[tuple[int, Row]]:
                 yield person.line, _person(person)
 
 
-def _orders(record: Node, names: _Names) -> Iterator[tuple[int, Row]]:
-    del names
+def _orders(record: Node, known: _Known) -> Iterator[tuple[int, Row]]:
+    del known
     if _is_order(record):
         yield record.line, {**_scalars(record), **_of_order(record), **_discount(record)}
 
 
-def _lines(record: Node, names: _Names) -> Iterator[tuple[int, Row]]:
+def _lines(record: Node, known: _Known) -> Iterator[tuple[int, Row]]:
     if not _is_order(record):
         return
-    order = {"Заказ": record.value("Ид") or "", **_of_order(record, without_requisites=True)}
+    number = record.value("Ид") or ""
+    if known.record < known.latest.get(number, 0):
+        return  # the order follows once more, with the lines that it has now
+    known.latest[number] = known.record
+    order = {"Заказ": number, **_of_order(record, without_requisites=True)}
     for line in record.all("Товары", _PRODUCT):
-        yield line.line, {**_product(line, names), **order, **_discount(line)}
+        row = _product(line, known)
+        variant_of = {"Товар": row.get("Ид", "").partition("#")[0]}
+        yield line.line, {**row, **variant_of, **order, **_discount(line)}
 
 
-def _products(record: Node, names: _Names) -> Iterator[tuple[int, Row]]:
+def _products(record: Node, known: _Known) -> Iterator[tuple[int, Row]]:
     if record.name == _PRODUCT:
-        yield record.line, _product(record, names)
+        yield record.line, _product(record, known)
 
 
 def _is_order(record: Node) -> bool:
@@ -201,18 +231,18 @@ def _of_order(order: Node, *, without_requisites: bool = False) -> Row:
     }
 
 
-def _product(product: Node, names: _Names) -> Row:
+def _product(product: Node, known: _Known) -> Row:
     row = _scalars(product) | _requisites(product)
     group = product.value("Группы", "Ид")
     if group:
-        row["Группа"] = names.groups.get(group, group)
+        row["Группа"] = known.groups.get(group, group)
     maker = product.value("Изготовитель", "Наименование")
     if maker:
         row["Изготовитель"] = maker
     for held in product.all("ЗначенияСвойств", "ЗначенияСвойства"):
         own, value = held.value("Ид"), held.value("Значение")
         if own and value:
-            row[_column(names.properties.get(own, own))] = names.values.get(value, value)
+            row[_column(known.properties.get(own, own))] = known.values.get(value, value)
     return row
 
 
@@ -269,7 +299,7 @@ _KINDS: Final[Mapping[str, _Kind]] = MappingProxyType(
         ),
         "lines": _Kind(
             columns=(
-                *("Заказ", "Контрагент", "Момент", "Ид", "Артикул", "Наименование"),
+                *("Заказ", "Контрагент", "Момент", "Ид", "Товар", "Артикул", "Наименование"),
                 *("Количество", "ЦенаЗаЕдиницу", "Сумма", "Скидка"),
             ),
             rows=_lines,

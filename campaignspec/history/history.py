@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from campaignspec.clock import NEVER, Instant
 from campaignspec.history.column import Column, Texts
+from campaignspec.history.source import ValueKind
 from campaignspec.history.stream import Stream
 from campaignspec.people.resolution import Resolution
 
@@ -70,6 +71,13 @@ class History:
     lists: Mapping[str, Roll] = field(default_factory=dict)
     resolution: Resolution | None = None
     memo: dict[str, Any] = field(default_factory=dict, repr=False)
+
+    @property
+    def timezones(self) -> Column:
+        """The time zone of each customer, as text."""
+        words = np.array(self.zones, np.object_)
+        missing = np.zeros(len(self.customers), np.bool_)
+        return Column(kind=ValueKind.TEXT, values=self.zone_of, missing=missing, words=words)
 
     @property
     def row_of(self) -> Mapping[str, int]:

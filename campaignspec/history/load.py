@@ -84,7 +84,8 @@ class _Plan:
     Attributes:
         sources: The sources in parts.
         made: The names of the parts.
-        name: The history's fingerprint. It does not tell in how many batches a source was read.
+        name: The history's fingerprint. It does not tell in how many batches a file was read; of a
+            database nothing but its batches is known.
     """
 
     sources: Sources
@@ -153,7 +154,7 @@ def _parts(
     where = {"format": FORMAT, "at": str(source.file), "part": _described(source)}
     if isinstance(source.file, Database):
         parts = read_on(source, fingerprint(where), None, cache)
-        return parts[-1].name, parts
+        return fingerprint({"batches": [part.name for part in parts]}), parts
     content = fingerprint({"format": FORMAT, "part": _declaration(source, digests)})
     return content, read_on(source, fingerprint(where), content, cache)
 

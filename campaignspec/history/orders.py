@@ -70,7 +70,8 @@ class OrderSource:
         customer: The column of the customer's id.
         by: How it names customers, where not by an id.
         at: The column of the instant, as in `EventSource`.
-        amount: The column of the amount.
+        amount: The column of the amount; None is ``amount``, or where there is no such column, and
+            there are lines, the sum of their amounts.
         status: The column of the order's state, or None.
         only: The states of orders that count; all, if empty.
         event: The type of the event of an order.
@@ -86,7 +87,7 @@ class OrderSource:
     customer: str = "customer"
     by: Reference | None = None
     at: str = "at"
-    amount: str = "amount"
+    amount: str | None = None
     status: str | None = None
     only: tuple[str, ...] = ()
     event: str = "order.placed"
@@ -162,11 +163,14 @@ def _stage_orders(connection: duckdb.DuckDBPyConnection, source: OrderSource) ->
         Field(name="customer", column=source.customer, required=True),
         Field(name="at", column=source.at, kind=Shape.INSTANT, required=True),
         Field(name="order", column=source.order, required=True),
-        Field(name="amount", column=source.amount, kind=ValueKind.MONEY),
         *([Field(name="status", column=source.status)] if source.status else []),
         *(Field(name=n, column=c, kind=k) for n, c, k in _further(own, source.properties)),
     ]
-    _stage(connection, "orders", source, fields)
+    amount = Field(name="amount", column=source.amount or "amount", kind=ValueKind.MONEY)
+    columns = [field.column for field in (*fields, amount)]
+    with open_table(connection, source.file, source.read, columns=columns) as table:
+        is_of_lines = source.lines and source.amount is None and amount.column not in table.kinds
+        stage(connection, "orders", table, fields if is_of_lines else [*fields, amount])
     settle(connection, "orders", source.zone)
 
 
@@ -178,18 +182,9 @@ def _stage_lines(connection: duckdb.DuckDBPyConnection, lines: LineSource) -> No
         Field(name="amount", column=lines.amount, kind=ValueKind.MONEY),
         *(Field(name=n, column=c, kind=k) for n, c, k in _further(LINE, lines.properties)),
     ]
-    _stage(connection, "lines", lines, fields)
-
-
-def _stage(
-    connection: duckdb.DuckDBPyConnection,
-    name: str,
-    source: OrderSource | LineSource,
-    fields: Sequence[Field],
-) -> None:
     columns = [field.column for field in fields]
-    with open_table(connection, source.file, source.read, columns=columns) as table:
-        stage(connection, name, table, fields)
+    with open_table(connection, lines.file, lines.read, columns=columns) as table:
+        stage(connection, "lines", table, fields)
 
 
 def _keep_the_last(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
@@ -226,11 +221,17 @@ def _write_orders(connection: duckdb.DuckDBPyConnection, source: OrderSource, fi
     shown += [f"{as_file(n, kind)} AS {n}" for n, _, kind in _further(own, source.properties)]
     rows = "orders"
     if source.lines:
-        sums = 'SELECT "order", sum(quantity) AS items FROM lines GROUP BY "order"'
+        # Where the orders have no amounts, the name means that of the lines: there is no other.
+        total = "" if _has_amounts(connection) else ", sum(amount) AS amount"
+        sums = f'SELECT "order", sum(quantity) AS items{total} FROM lines GROUP BY "order"'  # noqa: S608 (own names)
         rows = f'orders LEFT JOIN ({sums}) AS summed USING ("order")'
         shown.append("items")
     columns = f'customer, instant AS "at", "order", {", ".join(shown)}'
     write_parquet(connection, f"SELECT {columns} FROM {rows} ORDER BY orders.n", file)  # noqa: S608 (own names)
+
+
+def _has_amounts(connection: duckdb.DuckDBPyConnection) -> bool:
+    return "amount" in connection.table("orders").columns
 
 
 def _write_lines(connection: duckdb.DuckDBPyConnection, lines: LineSource, file: Path) -> None:

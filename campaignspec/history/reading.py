@@ -208,8 +208,10 @@ def _shaped(field: Field, shape: Shape, raw: str, file: Place, kind: str) -> str
             return _either(raw, "'granted'", "'refused'")
         case Shape.CURSOR:
             return _cursor(field, file, kind)
-        case Shape.ID:
+        case Shape.ID if field.required:
             return column if kind in _INTEGERS else raw
+        case Shape.ID:
+            return f"coalesce({raw}, '')"  # whom nothing names is told of, not lost on the way
         case _:
             assert_never(shape)
 

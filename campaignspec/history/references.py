@@ -198,14 +198,19 @@ def _normalised(
     values: pa.Array, name: str, identity: Identity
 ) -> tuple[pa.Array, pa.Array | None, pa.Array]:
     """Bring values of a field into the form in which they are compared."""
-    empty = pc.if_else(values.is_null(), "is empty", texts([None])[0])
     if name == PHONE:
         phones = normalise_phones(values, identity.region)
-        return phones.values, phones.kinds, pc.coalesce(phones.reasons, empty)
+        return phones.values, phones.kinds, _or_empty(phones.reasons, phones.values)
     if name == EMAIL:
         emails = normalise_emails(values, providers=identity.provider_rules)
-        return emails.values, None, pc.coalesce(emails.reasons, empty)
-    return plain(values), None, empty
+        return emails.values, None, _or_empty(emails.reasons, emails.values)
+    keys = plain(values)
+    return keys, None, _or_empty(pa.nulls(len(keys), pa.large_string()), keys)
+
+
+def _or_empty(reasons: pa.Array, keys: pa.Array) -> pa.Array:
+    """Say of what is missing for no other reason that nothing was written."""
+    return pc.if_else(pc.and_(keys.is_null(), reasons.is_null()), "is empty", reasons)
 
 
 def once(tables: Sequence[pa.Table]) -> pa.Table:

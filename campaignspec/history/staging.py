@@ -22,6 +22,7 @@ from campaignspec.history.source import (
     ValueKind,
 )
 from campaignspec.history.table import Table
+from campaignspec.people.rules import CUSTOMER
 
 GRANTED: Final = "granted"
 
@@ -267,7 +268,7 @@ def _attributes(table: Table, source: CustomerSource) -> Mapping[str, ValueKind]
 def _customer_and_instant(source: EventSource | MessageSource | ConsentSource) -> list[Field]:
     if not is_known_zone(source.zone):
         raise HistoryError(f"{source.file}: there is no time zone {source.zone!r}")
-    named_by_id = source.by is None
+    named_by_id = source.by is None or source.by.field == CUSTOMER
     return [
         Field(name="customer", column=source.customer, kind=Shape.ID, required=named_by_id),
         Field(name="at", column=source.at, kind=Shape.INSTANT, required=True),

@@ -107,9 +107,7 @@ def _over(parts: Iterable[Part[Any]], key: str) -> _Found:
     return _union(_keys(part, key) for part in parts)
 
 
-def _made(
-    parts: Sequence[Part[Any]], key: str, names_of: Callable[[str, Any], _Found]
-) -> _Found:
+def _made(parts: Sequence[Part[Any]], key: str, names_of: Callable[[str, Any], _Found]) -> _Found:
     """Return the names that all entries under a key make; None when a mistake may hide some."""
     if _over(parts, key) is None:
         return None

@@ -270,7 +270,12 @@ class OrdersSource:
     customer: str = key(_CUSTOMER, Change.SETUP, default="customer")
     by: Name | By | None = key(_BY, Change.IDENTITY, default=None)
     at: str = key(_AT, Change.SETUP, default="at")
-    amount: str = key("The column with the order's amount.", Change.SETUP, default="amount")
+    amount: str | None = key(
+        "The column with the order's amount. If not given, it is `amount`; where there is no such "
+        "column, the amounts of the `lines` are added up.",
+        Change.SETUP,
+        default=None,
+    )
     status: str | None = key("The column with the order's state.", Change.SETUP, default=None)
     only: tuple[str, ...] = key(
         "The states of orders that count; all, if not given.", Change.SETUP, default=()

@@ -480,3 +480,12 @@ def test_money_keeps_its_kind_in_the_past() -> None:
     )
 
     assert (found.kind, found.data.tolist()) == (FactKind.MONEY, [7 * MICROS])
+
+
+def test_everybody_has_a_time_zone_whether_or_not_it_is_declared() -> None:
+    where = Rule(text="", term=read_rule("timezone = 'Europe/Moscow'"))
+    audience = Audience(history(), traits={}, segments={"moscow": Segment(where=where)}, tick=HOUR)
+
+    matching = audience.matches("moscow", np.arange(3), at("10"))
+
+    assert matching.tolist() == [False, True, False]

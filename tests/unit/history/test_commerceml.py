@@ -10,6 +10,8 @@ import pytest
 from campaignspec.errors import HistoryError
 from campaignspec.history import CustomerSource, ReadAs, ValueKind, load_history
 from campaignspec.history.opening import open_table
+from campaignspec.history.orders import OrderSource, events_of_orders
+from campaignspec.history.preparing import workshop
 from campaignspec.history.reading import connect
 
 ROOT = '<КоммерческаяИнформация xmlns="urn:1C.ru:commerceml_2" ВерсияСхемы="2.07">'
@@ -165,6 +167,7 @@ def test_lines_are_read_with_their_order(tmp_path: Path) -> None:
         "Контрагент": "c1",
         "Момент": "2017-03-01 12:30:00",
         "Ид": "p1#red",
+        "Товар": "p1",
         "Артикул": "A-1",
         "Наименование": "Линзы",
         "БазоваяЕдиница": "шт",
@@ -175,6 +178,46 @@ def test_lines_are_read_with_their_order(tmp_path: Path) -> None:
         "ВидНоменклатуры": "Товар",
     }
     assert (second["Заказ"], second["Ид"], second["Сумма"]) == ("o1", "p2", "250.50")
+
+
+def test_an_order_that_follows_once_more_has_the_lines_it_has_then(tmp_path: Path) -> None:
+    again = ORDER.replace("<Количество>2<", "<Количество>3<").replace("p2", "p3")
+    emptied = ORDER.replace("o1", "o2"), ORDER.replace("o1", "o2").replace("Товары>", "Ничего>")
+    file = write(tmp_path, ORDER + emptied[0] + again + emptied[1])
+
+    found = [(row["Заказ"], row["Товар"], row["Количество"]) for row in rows(file, "lines")]
+
+    assert found == [("o1", "p1", "3"), ("o1", "p3", "1")]
+
+
+def test_a_file_in_one_line_is_read_like_any_other(tmp_path: Path) -> None:
+    person = ORDER.replace("c1", "c2").replace("o1", "o2")
+    later = ORDER.replace("Метод оплаты", "Оплата").replace("Ольга<", "Оля<")
+    file = write(tmp_path, (ORDER + person + later).replace("\n", " "))
+    source = OrderSource(
+        file=file,
+        read=ReadAs(table="orders"),
+        order="Ид",
+        customer="Контрагент",
+        at="Момент",
+        amount="Сумма",
+        properties={"Оплата": ValueKind.TEXT},
+    )
+
+    with workshop(None) as shop:
+        history = load_history([], events_of_orders(source, shop))
+
+    placed = history.streams["order.placed"]
+    assert [history.customers[row] for row in placed.rows()] == ["c1", "c2"]
+    assert [placed.properties["Оплата"].get(n) for n in (0, 1)] == ["Карта", None]
+    assert [row["Наименование"] for row in rows(file, "customers")] == ["Ольга", "Оля"]
+
+
+def test_people_without_an_id_are_not_taken_for_one(tmp_path: Path) -> None:
+    nameless = PERSON.replace("<Ид>c1</Ид>", "")
+    file = write(tmp_path, nameless + nameless.replace("Ольга", "Анна") + PERSON)
+
+    assert [row.get("Ид") for row in rows(file, "customers")] == [None, None, "c1"]
 
 
 def test_products_are_read_with_the_names_of_groups_and_properties(tmp_path: Path) -> None:

@@ -11,7 +11,8 @@ from campaignspec.clock import format_instant, parse_instant
 from campaignspec.document import load_text
 from campaignspec.errors import HistoryError
 from campaignspec.history import History, Stream
-from campaignspec.history.declared import files_of, load_declared
+from campaignspec.history.declared import load_declared, places_of
+from campaignspec.history.place import Database
 from campaignspec.spec import Settings, read
 
 HEAD = "spec: 1\nproject: shop\ntimezone: UTC\ncurrency: USD\nsources:\n"
@@ -65,6 +66,21 @@ def test_an_order_is_one_event_with_its_number_amount_and_items(tmp_path: Path) 
         ("a", "2017-03-01 09:00", "1", "x", 2.0, 20_100_000, 5.0),
         ("a", "2017-03-01 09:00", "1", "z", 0.5, 10_000_000, 7.0),
         ("a", "2017-03-02 00:00", "2", "y", 1.0, 5_000_000, None),
+    ]
+
+
+def test_orders_without_a_column_of_amounts_are_worth_their_lines(tmp_path: Path) -> None:
+    history = load(
+        tmp_path,
+        "  - orders: orders.csv\n    lines: {file: lines.csv}\n",
+        orders="customer,order,at\na,1,2017-03-01\na,2,2017-03-02\nb,3,2017-03-03\n",
+        lines=LINES + "1,x,2,20.10,\n2,y,1,,\n1,z,1,10,\n1,w,1,,\n",
+    )
+
+    assert events(history, "order.placed") == [
+        ("a", "2017-03-01 00:00", "1", 30_100_000, 4.0),
+        ("a", "2017-03-02 00:00", "2", None, 1.0),
+        ("b", "2017-03-03 00:00", "3", None, None),
     ]
 
 
@@ -270,9 +286,11 @@ def test_without_a_cache_nothing_is_left_behind(
 def test_a_run_watches_every_file_that_it_reads(tmp_path: Path) -> None:
     sources = ALL + "  - consents: postgresql:///crm\n    read: {table: consents}\n"
 
-    names = [file.name for file in files_of(settings(sources), tmp_path)]
+    places = [place for place, _ in places_of(settings(sources), tmp_path)]
 
+    names = sorted(place.name for place in places if isinstance(place, Path))
     assert names == ["answers.csv", "goods.csv", "lines.csv", "orders.csv", "people.csv"]
+    assert Database(url="postgresql:///crm", table="consents") in places
 
 
 def test_every_source_may_lie_in_a_database(tmp_path: Path, postgres: PostgresServer) -> None:
@@ -323,6 +341,12 @@ def test_every_source_may_lie_in_a_database(tmp_path: Path, postgres: PostgresSe
             "b",
             LINES + "1,x,many,1,\n",
             "b.csv: row 2: column 'quantity' holds 'many', which is not a number",
+        ),
+        (
+            "orders: b.csv\n    amount: total\n    lines: {file: a.csv}",
+            "b",
+            "customer,order,at\n",
+            "b.csv: has no column 'total'; its",
         ),
         ("orders: b.csv", "b", "customer,at\n", "b.csv: has no column 'order', 'amount'; its"),
         (

@@ -182,14 +182,23 @@ def test_a_phone_of_several_people_names_none_of_them(tmp_path: Path) -> None:
     assert apart in reasons(history)
 
 
-def test_an_empty_phone_names_nobody(tmp_path: Path) -> None:
-    text = 'customer,at\n"",2025-01-01\n89161234567,2025-01-02\n'
+@pytest.mark.parametrize("written", ["", '""', "  "])
+def test_an_empty_phone_names_nobody(tmp_path: Path, written: str) -> None:
+    text = f"customer,at\n{written},2025-01-01\n89161234567,2025-01-02\n"
     orders = orders_by(tmp_path, Reference(field="phone", table="orders"), text)
 
     history = load_history([crm(tmp_path, CRM)], [orders], identity=RULES)
 
     assert history.streams["order"].ts.tolist() == [parse_instant("2025-01-02")]
-    assert ("orders", None, "customer", "", "is empty") in reasons(history)
+    assert ("orders", None, "customer", written.strip('"'), "is empty") in reasons(history)
+
+
+def test_an_empty_id_of_one_sources_ids_is_an_error(tmp_path: Path) -> None:
+    text = "customer,at\n,2025-01-01\n"
+    orders = orders_by(tmp_path, Reference(field="customer", ids_of="crm"), text)
+
+    with pytest.raises(HistoryError, match="row 2: column 'customer' is empty"):
+        load_history([crm(tmp_path, CRM)], [orders], identity=RULES)
 
 
 def test_two_rows_of_one_id_that_contradict_each_other_are_noted(tmp_path: Path) -> None:
