@@ -60,6 +60,11 @@ bench: setup ## Measure how fast the engine is
 bench-store: setup ## Measure how fast the event store is built and extended
 	$(BIN)/python -m benchmarks.store
 
+.PHONY: bench-segments
+bench-segments: setup ## Measure how fast segments are found, beside databases and pandas
+	$(BIN)/python -m pip install -qq --constraint constraints.txt --group bench
+	$(BIN)/python -m benchmarks.segments
+
 .PHONY: bench-identity
 bench-identity: setup ## Measure how fast a million dirty records are made people
 	$(BIN)/python -m benchmarks.identity
@@ -70,5 +75,5 @@ nightly: setup ## Run all tests with many more random examples
 
 .PHONY: clean
 clean: ## Remove what was built; the environment and the history stay
-	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .campaignspec/cache campaigns/.campaignspec
+	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .campaignspec/cache campaigns/.campaignspec examples/*/.campaignspec
 	find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +

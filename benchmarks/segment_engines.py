@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import resource
+import shutil
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
@@ -21,6 +22,10 @@ from campaignspec.project import Project
 
 Ids = npt.NDArray[np.int64]
 Answers = Mapping[str, Ids]
+
+FIRST_ID: Final = 10_000_000
+"""Added to the ids of our project: ids are texts there, and these are equally long, so that ties
+among equals are broken in the same order everywhere."""
 
 THREADS: Final = 2
 """How many threads an engine may use that uses several; ours uses one."""
@@ -77,7 +82,7 @@ class Ours(Engine):
     def __init__(self, place: Place) -> None:
         super().__init__(place)
         self._project, self._history = opened(place)
-        self._ids = np.array(self._history.customers).astype(np.int64)
+        self._ids = np.array(self._history.customers).astype(np.int64) - FIRST_ID
 
     def six(self) -> Answers:
         return self._answer([f"S{number}" for number in range(1, 7)])
@@ -101,7 +106,8 @@ class DuckDb(Engine):
         super().__init__(place)
         import duckdb
 
-        self._db = duckdb.connect(config={"threads": THREADS, "enable_progress_bar": False})
+        self._db = duckdb.connect(config={"threads": THREADS})
+        self._db.execute("SET enable_progress_bar = false")
         kind = "TABLE" if in_memory else "VIEW"
         for name, file in (("events", place.events), ("customers", place.customers)):
             self._db.execute(f"CREATE {kind} {name} AS SELECT * FROM read_parquet('{file}')")  # noqa: S608 - own names
@@ -267,6 +273,37 @@ def forgetful(history: History) -> History:
     """Return a history of which nothing was derived yet."""
     streams = {name: replace(stream, memo={}) for name, stream in history.streams.items()}
     return replace(history, memo={}, streams=streams)
+
+
+NEEDS: Final[Mapping[str, str]] = {
+    "chDB, a query each": "chdb",
+    "chDB, one scan": "chdb",
+    "pandas": "pandas",
+}
+"""The packages that some engines need beyond those of the project."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Built:
+    """What it took to build our event store.
+
+    Attributes:
+        seconds: From the Parquet files to the store, mapped into memory.
+        peak_mb: The most memory that the process ever held.
+    """
+
+    seconds: float
+    peak_mb: float
+
+
+def build(place: Place, orders: Connection) -> None:
+    """Build our event store anew; runs in a process of its own."""
+    shutil.rmtree(place.project / ".campaignspec", ignore_errors=True)
+    start = time.perf_counter()
+    opened(place)
+    seconds = time.perf_counter() - start
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    orders.send(Built(seconds=seconds, peak_mb=peak))
 
 
 def work(name: str, place: Place, orders: Connection) -> None:

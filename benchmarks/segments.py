@@ -17,12 +17,13 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.util import find_spec
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Final
 
 from benchmarks import reference_data, segment_questions
-from benchmarks.segment_engines import ENGINES, Answered, Place, work
+from benchmarks.segment_engines import ENGINES, FIRST_ID, NEEDS, Answered, Built, Place, build, work
 from benchmarks.segment_following import Followed, follow
 
 OURS: Final = "campaignspec"
@@ -76,7 +77,12 @@ def main() -> int:
     size = (options.customers, options.events)
     print(f"{size[0]:,} customers, {size[1]:,} events, best of {options.rounds} rounds")
     place = prepare(*size)
-    names = [name for name in ENGINES if name not in options.without]
+    built = _build(place)
+    print(f"the store is built in {built.seconds:.1f} s within {built.peak_mb:.0f} MB")
+    absent = [name for name, package in NEEDS.items() if find_spec(package) is None]
+    if absent:
+        print(f"not installed, and left out: {', '.join(absent)}")
+    names = [name for name in ENGINES if name not in {*options.without, *absent}]
     with _workers(names, place) as workers:
         rounds = _take_turns(workers, options.rounds)
     wrong = [*_differences(rounds), *_unexpected(rounds, size)]
@@ -90,7 +96,7 @@ def main() -> int:
     _print_followed(followed)
     if not followed.is_equal:
         return 1
-    print(_summary(rounds, followed))
+    print(_summary(rounds, followed, built))
     return 0
 
 
@@ -107,7 +113,8 @@ def prepare(customers: int, events: int) -> Place:
     )
     if not (place.project / "campaignspec.yaml").exists():
         place.project.mkdir(exist_ok=True)
-        with duckdb.connect(config={"enable_progress_bar": False}) as db:
+        with duckdb.connect() as db:
+            db.execute("SET enable_progress_bar = false")
             _copy(db, made.by_time, _PLAIN, place.events)
             _copy(db, made.by_time, _EVENTS, place.project / "events.parquet")
             _copy(db, made.customers, _CUSTOMERS, place.project / "customers.parquet")
@@ -120,11 +127,11 @@ def prepare(customers: int, events: int) -> Place:
 
 _PLAIN: Final = "customer_id, epoch(ts)::BIGINT AS ts, type, amount"
 _EVENTS: Final = (
-    "printf('%08d', customer_id) AS customer, ts AS at, type AS event, "
+    f"customer_id + {FIRST_ID} AS customer, ts AS at, type AS event, "
     "(amount / 100)::DECIMAL(18, 2) AS amount"
 )
 _CUSTOMERS: Final = (
-    "printf('%08d', customer_id) AS customer, tier, country, consent_email, consent_sms"
+    f"customer_id + {FIRST_ID} AS customer, tier, country, consent_email, consent_sms"
 )
 _PROJECT: Final = """\
 spec: 1
@@ -153,6 +160,16 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--without", nargs="*", default=(), choices=list(ENGINES)[1:])
     return parser.parse_args()
+
+
+def _build(place: Place) -> Built:
+    context = multiprocessing.get_context("spawn")
+    here, there = context.Pipe()
+    process = context.Process(target=build, args=(place, there))
+    process.start()
+    built: Built = here.recv()
+    process.join()
+    return built
 
 
 @contextmanager
@@ -218,25 +235,24 @@ def _print_followed(followed: Followed) -> None:
     print("both agree on every day" if followed.is_equal else "THEY DIFFER")
 
 
-def _summary(rounds: Rounds, followed: Followed) -> str:
-    def ratio(question: str, *names: str) -> str:
-        answers = rounds[question]
-        best = {
-            name: min(a.seconds for a in answers[name])
-            for name in (OURS, *names)
-            if name in answers
-        }
-        others = [seconds for name, seconds in best.items() if name != OURS]
-        return f"{min(others) / best[OURS]:.1f}" if others else "-"
-
+def _summary(rounds: Rounds, followed: Followed, built: Built) -> str:
     chdb = ("chDB, a query each", "chDB, one scan")
+    fifty, six = rounds["fifty"], rounds["six"]
     return (
-        f"\nratios: fifty {ratio('fifty', 'DuckDB on Parquet')} DuckDB on Parquet, "
-        f"{ratio('fifty', 'DuckDB in memory')} DuckDB in memory, {ratio('fifty', *chdb)} chDB, "
-        f"{ratio('fifty', 'pandas')} pandas; six {ratio('six', 'DuckDB in memory')} DuckDB in "
-        f"memory, {ratio('six', *chdb)} chDB, {ratio('six', 'pandas')} pandas; "
-        f"90 days by changes {followed.anew / followed.by_changes:.1f}"
+        f"\nratios: fifty {_ratio(fifty, 'DuckDB on Parquet')} DuckDB on Parquet, "
+        f"{_ratio(fifty, 'DuckDB in memory')} DuckDB in memory, {_ratio(fifty, *chdb)} chDB, "
+        f"{_ratio(fifty, 'pandas')} pandas; six {_ratio(six, 'DuckDB in memory')} DuckDB in "
+        f"memory, {_ratio(six, *chdb)} chDB, {_ratio(six, 'pandas')} pandas; "
+        f"90 days by changes {followed.anew / followed.by_changes:.1f} of anew; "
+        f"store {built.seconds:.1f} s, {built.peak_mb:.0f} MB"
     )
+
+
+def _ratio(answers: Mapping[str, Sequence[Answered]], *others: str) -> str:
+    """Return how many times as long as ours the quickest of others takes."""
+    best = {name: min(each.seconds for each in repeated) for name, repeated in answers.items()}
+    times = [best[name] / best[OURS] for name in others if name in best]
+    return f"{min(times):.1f}" if times else "-"
 
 
 if __name__ == "__main__":

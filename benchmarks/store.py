@@ -191,6 +191,7 @@ def _duckdb(made: Files) -> dict[str, Any]:
     def work() -> tuple[dict[str, int], int]:
         counts, cents = {}, 0
         with duckdb.connect() as connection:
+            connection.execute("SET enable_progress_bar = false")
             for name in TYPES:
                 columns = connection.execute(
                     "SELECT customer_id, epoch_us(ts) AS ts, amount FROM read_parquet(?) "
@@ -221,6 +222,7 @@ def _prepare(made: Files) -> dict[str, Any]:
     days.mkdir(exist_ok=True)
     parts = {"1-before.parquet": "<", "2-the-last-day.parquet": ">="}
     with duckdb.connect() as connection:
+        connection.execute("SET enable_progress_bar = false")
         for name, compared in parts.items():
             connection.execute(
                 f"COPY (SELECT * FROM read_parquet('{made.by_time}') "  # noqa: S608 (own path)

@@ -9,6 +9,7 @@ import duckdb
 import pyarrow as pa
 
 from campaignspec.engine.facts import ORDER
+from campaignspec.history.reading import connect
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +33,7 @@ def differences(first: pa.Table, second: pa.Table) -> list[Difference]:
     """List the facts that only one of two tables has, each as often as it is too many."""
     if first.equals(second):
         return []
-    with duckdb.connect() as db:
+    with connect() as db:
         db.register("first", first)
         db.register("second", second)
         found = [

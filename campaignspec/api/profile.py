@@ -59,6 +59,8 @@ class Readiness:
         campaigns: What each campaign lacks.
         identity: How records became people; None where the project declares no identity.
         lineage: Every record and every rejected value, for files beside the report.
+        replaced: How many rows of a table of orders a later row with their number replaced; only
+            the tables that have such rows.
     """
 
     at: Instant
@@ -76,6 +78,7 @@ class Readiness:
     campaigns: tuple[CampaignLook, ...]
     identity: IdentityLook | None = None
     lineage: Resolution | None = field(default=None, repr=False)
+    replaced: Mapping[str, int] = field(default_factory=dict)
 
 
 def look_at_data(
@@ -134,7 +137,15 @@ def look_at_data(
         campaigns=tuple(lacks_of(project, library, world, now, sizes)),
         identity=None if history.resolution is None else identity_of(history.resolution),
         lineage=history.resolution,
+        replaced={
+            _from_root(project, table): rows for table, rows in history.replaced.items() if rows
+        },
     )
+
+
+def _from_root(project: Project, table: str) -> str:
+    """Name a file as the project does; a database has its own name."""
+    return table.removeprefix(f"{project.root}/")
 
 
 def write_profile(look: Readiness, pages: Mapping[str, str], folder: Path) -> Iterator[Path]:

@@ -127,14 +127,12 @@ def opened_run(
     watch = watch_of(project)  # before the history is loaded: what changes meanwhile is seen
     history = history_of(project)
     period = None if first is None else period_of(project, history, first=first, last=last)
-    end = period.end if period else None
-    guard = DataGuard(project, environment, clock or SystemClock(), end)
+    guard = DataGuard(project, environment, clock or SystemClock(), period.end if period else None)
     # Judged before the ledger is touched: what is stopped here leaves no trace.
     judged = guard.judged(history)
-    path = project.root / place.ledger
     if fresh:
-        remove(path)
-    file = LedgerFile(path)
+        remove(project.root / place.ledger)
+    file = LedgerFile(project.root / place.ledger)
     try:
         opened = _open(
             project, library, place, file, names, history, period, guard, watch, adopt=adopt

@@ -84,6 +84,13 @@ def _tables(look: Readiness) -> Iterator[_Table]:
         numbers=frozenset({1, 2, 3, 6}),
         empty="no events",
     )
+    if look.replaced:
+        yield _Table(
+            header=("orders given again", "rows replaced"),
+            rows=tuple((table, f"{rows:,}") for table, rows in look.replaced.items()),
+            numbers=frozenset({1}),
+            empty="no order is given again",
+        )
     yield _Table(
         header=("attributes", "known", "different", "values"),
         rows=tuple(_attribute(look, attribute) for attribute in look.attributes),

@@ -26,6 +26,7 @@ def readiness_data(look: Readiness) -> dict[str, Any]:
         "list_size": look.list_size,
         "identity": None if look.identity is None else _identity(look.identity),
         "events": [_event(event) for event in look.events],
+        "replaced": dict(look.replaced),
         "attributes": [_attribute(attribute) for attribute in look.attributes],
         "addresses": [
             {

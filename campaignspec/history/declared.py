@@ -11,7 +11,12 @@ from campaignspec.history.build import span_of
 from campaignspec.history.declared_identity import identity_of, names_of, reference_of
 from campaignspec.history.history import History
 from campaignspec.history.load import load_history
-from campaignspec.history.orders import LineSource, OrderSource, events_of_orders
+from campaignspec.history.orders import (
+    LineSource,
+    OrderSource,
+    events_of_orders,
+    replaced_orders,
+)
 from campaignspec.history.over_time import ChangingSource, customers_and_changes, part_changes
 from campaignspec.history.place import Database, Place, is_database
 from campaignspec.history.postgres import at_one_instant
@@ -88,7 +93,9 @@ def load_declared(settings: Settings, *, root: Path, cache: Path | None) -> Hist
             cache=cache,
         )
         products = [load_products(source, shop) for source in _of(ProductSource, declared)]
-    return with_products(_with_changes(history), products)
+        orders = _of(OrderSource, declared)
+        replaced = {str(each.file): replaced_orders(each, shop) for each in orders}
+    return replace(with_products(_with_changes(history), products), replaced=replaced)
 
 
 def places_of(settings: Settings, root: Path) -> tuple[tuple[Place, str | None], ...]:

@@ -53,6 +53,7 @@ class History:
         lists: People listed in files, by the file's path from the project's folder.
         resolution: How records became people, and what was not usable; None where each id is a
             person.
+        replaced: How many rows of a table of orders a later row replaced, by the table.
         memo: What was derived once; views of a history share it.
     """
 
@@ -70,6 +71,7 @@ class History:
     changes: Mapping[str, Stream] = field(default_factory=dict)
     lists: Mapping[str, Roll] = field(default_factory=dict)
     resolution: Resolution | None = None
+    replaced: Mapping[str, int] = field(default_factory=dict)
     memo: dict[str, Any] = field(default_factory=dict, repr=False)
 
     @property

@@ -8,7 +8,6 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-import duckdb
 import numpy as np
 import numpy.typing as npt
 
@@ -16,6 +15,7 @@ from campaignspec.errors import HistoryError
 from campaignspec.history.content import digest_of
 from campaignspec.history.history import History, Roll
 from campaignspec.history.opening import open_table
+from campaignspec.history.reading import connect
 from campaignspec.history.source import AS_IT_IS
 from campaignspec.history.sql import ROW, quoted
 from campaignspec.history.table import Table
@@ -57,7 +57,7 @@ def read_list(history: History, file: Path) -> Roll:
     Raises:
         HistoryError: The file does not exist, cannot be read, or does not say where its ids are.
     """
-    with duckdb.connect() as connection, open_table(connection, file, AS_IT_IS) as table:
+    with connect() as connection, open_table(connection, file, AS_IT_IS) as table:
         column = quoted(_column(table))
         found = connection.execute(
             f"SELECT DISTINCT CAST({column} AS VARCHAR) AS id FROM {table.rows} "  # noqa: S608 (quoted)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 import duckdb
+import pyarrow.parquet as pq
 
 from campaignspec.errors import HistoryError
 from campaignspec.history.opening import open_table
@@ -32,6 +33,9 @@ LINE: Final[Mapping[str, ValueKind]] = {
     "amount": ValueKind.MONEY,
 }
 """The properties that every event of a line has."""
+
+
+_REPLACED: Final = "replaced.parquet"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +117,12 @@ def events_of_orders(source: OrderSource, workshop: Workshop) -> tuple[EventSour
     return tuple(made)
 
 
+def replaced_orders(source: OrderSource, workshop: Workshop) -> int:
+    """Count the rows of orders that count no longer, because a later one has their number."""
+    folder = workshop.prepared(source, partial(_prepare, source))
+    return int(pq.read_metadata(folder / _REPLACED).num_rows)
+
+
 def _events(
     file: Path,
     event: str,
@@ -191,7 +201,7 @@ def _keep_the_last(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
     """Of rows with one number keep the last, and write down which rows it replaced."""
     later = 'SELECT 1 FROM orders o WHERE o."order" = t."order" AND o.n > t.n'
     replaced = f'SELECT n AS row, "order" FROM orders t WHERE EXISTS ({later}) ORDER BY n'  # noqa: S608 (own names)
-    write_parquet(connection, replaced, folder / "replaced.parquet")
+    write_parquet(connection, replaced, folder / _REPLACED)
     connection.execute(
         "DELETE FROM orders USING "
         '(SELECT "order" AS number, max(n) AS last FROM orders GROUP BY "order") AS kept '

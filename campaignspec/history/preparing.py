@@ -58,6 +58,20 @@ class Workshop:
         os.utime(place)
         return place
 
+    def growing(self, declared: Any) -> Path:
+        """Return the folder of what is added to when a source grows.
+
+        It is named after where the source lies and how it is read, not after what it holds.
+
+        Args:
+            declared: A dataclass with everything that its rows depend on.
+        """
+        described = {"format": _FORMAT, "what": type(declared).__name__, "as": _as_text(declared)}
+        place = self._folder / fingerprint(described)
+        place.mkdir(exist_ok=True)
+        os.utime(place)
+        return place
+
     def prune(self) -> None:
         """Remove all but the tables that were used last."""
         made = [folder for folder in self._folder.iterdir() if not folder.name.startswith(".")]
@@ -93,6 +107,11 @@ class Workshop:
         if isinstance(value, Mapping):
             return [[name, self._described(held)] for name, held in value.items()]
         return value
+
+
+def _as_text(declared: Any) -> str:
+    """Write a declaration with the order of its mappings and the places that it names."""
+    return repr(declared)
 
 
 @contextmanager

@@ -79,8 +79,10 @@ class _Cast:
 
 
 def connect() -> duckdb.DuckDBPyConnection:
-    """Open a database in memory that keeps the order of files."""
-    return duckdb.connect(config={"preserve_insertion_order": True})
+    """Open a database in memory that keeps the order of files, and prints nothing."""
+    connection = duckdb.connect(config={"preserve_insertion_order": True})
+    connection.execute("SET enable_progress_bar = false")
+    return connection
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -102,7 +102,7 @@ def stage_customers(
     columns = _columns_of_customers(source)
     with open_table(connection, source.file, source.read, columns=columns) as opened:
         attributes = _attributes(opened, source)
-        stage(connection, table, opened, _customer_fields(source, attributes))
+        stage(connection, table, opened, customer_fields(source, attributes))
     _check_unique(connection, table, source.file)
     return StagedCustomers(
         table=table,
@@ -110,6 +110,24 @@ def stage_customers(
         addresses=tuple(source.addresses),
         has_zone=source.timezone is not None,
     )
+
+
+def customer_fields(source: CustomerSource, attributes: Mapping[str, ValueKind]) -> Sequence[Field]:
+    """Return what is read of a table of customers with these attributes."""
+    fields = [Field(name="customer", column=source.customer, required=True)]
+    if source.timezone is not None:
+        fields.append(Field(name="zone", column=source.timezone))
+    fields += [
+        Field(name=f"a{n}", column=column, kind=kind)
+        for n, (column, kind) in enumerate(attributes.items())
+    ]
+    fields += [
+        Field(name=f"d{n}", column=column) for n, column in enumerate(source.addresses.values())
+    ]
+    fields += [Field(name=f"name_{part}", column=column) for part, column in source.names.items()]
+    if source.updated_at is not None:
+        fields.append(Field(name="changed", column=source.updated_at, kind=Shape.INSTANT))
+    return fields
 
 
 def stage_events(
@@ -232,30 +250,11 @@ def _arrival(unchecked: Typed | None) -> str:
     return "place" if unchecked is None else "n - 1"
 
 
-def _customer_fields(
-    source: CustomerSource, attributes: Mapping[str, ValueKind]
-) -> Sequence[Field]:
-    fields = [Field(name="customer", column=source.customer, required=True)]
-    if source.timezone is not None:
-        fields.append(Field(name="zone", column=source.timezone))
-    fields += [
-        Field(name=f"a{n}", column=column, kind=kind)
-        for n, (column, kind) in enumerate(attributes.items())
-    ]
-    fields += [
-        Field(name=f"d{n}", column=column) for n, column in enumerate(source.addresses.values())
-    ]
-    fields += [Field(name=f"name_{part}", column=column) for part, column in source.names.items()]
-    if source.updated_at is not None:
-        fields.append(Field(name="changed", column=source.updated_at, kind=Shape.INSTANT))
-    return fields
-
-
 def _columns_of_customers(source: CustomerSource) -> Sequence[str] | None:
     """Return the columns that are needed; None where every other column is an attribute."""
     if source.attributes is None:
         return None
-    return [field.column for field in _customer_fields(source, source.attributes)]
+    return [field.column for field in customer_fields(source, source.attributes)]
 
 
 def _attributes(table: Table, source: CustomerSource) -> Mapping[str, ValueKind]:

@@ -45,6 +45,7 @@ def open_dittofeed(events: Path) -> duckdb.DuckDBPyConnection:
     if not events.is_file():
         raise MigrationError(f"{events} is no file")
     connection = duckdb.connect()
+    connection.execute("SET enable_progress_bar = false")
     try:
         connection.execute("SET TimeZone = 'UTC'")
         connection.execute(_DITTOFEED, [str(events)])

@@ -30,6 +30,7 @@ STEP = re.compile(
     r"|^(?P<fence>```+)(?P<language>\w*)\n(?P<body>.*?)^(?P=fence)$",
     flags=re.MULTILINE | re.DOTALL,
 )
+ELLIPSIS = "…\n"
 PROGRAMS = {"campaignspec": ("-m", "campaignspec"), "python": ()}
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 
@@ -85,7 +86,7 @@ class Reader:
             same = _fits(output, real)
             if not same:
                 self.wrong.append(f"$ {command}\n--- the page says\n{output}--- in truth\n{real}")
-            parts.append(f"$ {command}\n{output if same or '…' in output else real}")
+            parts.append(f"$ {command}\n{output if same or ELLIPSIS in output else real}")
         return "".join(parts)
 
     def _call(self, words: list[str]) -> str:
@@ -107,7 +108,7 @@ class Reader:
 
 
 def _fits(shown: str, real: str) -> bool:
-    pattern = re.escape(shown).replace(re.escape("…\n"), r"(?:.*\n)*")
+    pattern = re.escape(shown).replace(re.escape(ELLIPSIS), r"(?:.*\n)*")
     return re.fullmatch(pattern, real) is not None
 
 

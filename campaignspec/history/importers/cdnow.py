@@ -19,6 +19,7 @@ from typing import Final
 import duckdb
 
 from campaignspec.errors import HistoryError
+from campaignspec.history.reading import connect
 from campaignspec.history.source import PropertyKind
 from campaignspec.history.sql import literal
 
@@ -70,7 +71,7 @@ def import_cdnow(file: Path, out: Path) -> Mapping[str, int]:
     plain = out / ".cdnow.draft"
     plain.write_bytes(text)
     try:
-        with duckdb.connect() as connection:
+        with connect() as connection:
             lines = _LINES.format(file=literal(str(plain)))
             connection.execute(
                 f"CREATE TABLE purchases AS SELECT row_number() OVER () AS n, * FROM ({lines})"  # noqa: S608 (quoted)

@@ -17,11 +17,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from campaignspec.errors import HistoryError
+from campaignspec.history.reading import connect
 from campaignspec.history.source import AttributeKind, PropertyKind
 
 CUSTOMER_ATTRIBUTES: Final[Mapping[str, AttributeKind]] = MappingProxyType(
@@ -122,7 +122,7 @@ def import_completejourney(out: Path) -> Mapping[str, int]:
         file.stem: f"read_parquet('{_escaped(file)}') AS {file.stem}"
         for file in data.glob("*.parquet")
     }
-    with duckdb.connect() as connection:
+    with connect() as connection:
         tables = {
             name: _with_utc(connection.sql(query.format_map(files)).to_arrow_table())
             for name, query in _TABLES.items()

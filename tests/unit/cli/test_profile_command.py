@@ -133,6 +133,27 @@ def test_who_was_taken_for_whom_is_written_beside_the_profile(shop, capsys):
     }
 
 
+def test_orders_that_a_later_row_replaced_are_counted(shop, capsys):
+    settings = shop / "campaignspec.yaml"
+    text = settings.read_text(encoding="utf-8")
+    more = "  - orders: sold.csv\n    as: order.sold\n"
+    settings.write_text(text.replace("sources:\n", f"sources:\n{more}", 1), encoding="utf-8")
+    rows = [
+        "7,c001,2025-03-01,10",
+        "7,c001,2025-03-02,11",
+        "7,c001,2025-03-03,12",
+        "8,c2,2025-03-01,1",
+    ]
+    (shop / "sold.csv").write_text("\n".join(["order,customer,at,amount", *rows]), "utf-8")
+
+    call("profile")
+    told = capsys.readouterr().out
+    call("profile", "--format", "json")
+
+    assert re.search(r"orders given again +rows replaced\n +sold\.csv +2\n", told)
+    assert json.loads(capsys.readouterr().out)["replaced"] == {"sold.csv": 2}
+
+
 def test_a_folder_that_cannot_be_written_is_a_failure_of_the_world(shop, capsys):
     (shop / "taken").write_text("in the way", encoding="utf-8")
 
