@@ -9,6 +9,7 @@ from typing import TypeAlias, TypeVar, assert_never
 
 from campaignspec.history.build import span_of
 from campaignspec.history.declared_identity import identity_of, names_of, reference_of
+from campaignspec.history.growing import GrowingSource, latest_customers
 from campaignspec.history.history import History
 from campaignspec.history.load import load_history
 from campaignspec.history.orders import (
@@ -57,6 +58,7 @@ from campaignspec.spec.sources import (
 _Declared: TypeAlias = (
     CustomerSource
     | ChangingSource
+    | GrowingSource
     | EventSource
     | OrderSource
     | ProductSource
@@ -111,7 +113,7 @@ def places_of(settings: Settings, root: Path) -> tuple[tuple[Place, str | None],
 def table_of(source: Source, root: Path) -> tuple[Place, ReadAs]:
     """Return the place that a source is read from, and how it is read."""
     declared = _source(source, root)
-    table = declared.customers if isinstance(declared, ChangingSource) else declared
+    table = declared.customers if isinstance(declared, ChangingSource | GrowingSource) else declared
     return table.file, table.read
 
 
@@ -124,6 +126,8 @@ def _plain(number: int, declared: _Declared, shop: Workshop) -> tuple[PlainSourc
             return declared, events_of_messages(declared)
         case ChangingSource():
             return customers_and_changes(declared, number, shop)
+        case GrowingSource():
+            return (latest_customers(declared, shop),)
         case OrderSource():
             return events_of_orders(declared, shop)
         case ResponseSource():
@@ -140,7 +144,7 @@ def _of(kind: type[_Kind], sources: Iterable[object]) -> list[_Kind]:
 
 def _places(declared: _Declared) -> tuple[Place, ...]:
     match declared:
-        case ChangingSource():
+        case ChangingSource() | GrowingSource():
             return (declared.customers.file,)
         case OrderSource() if declared.lines:
             return declared.file, declared.lines.file
@@ -215,7 +219,9 @@ def _source(source: Source, root: Path) -> _Declared:
             assert_never(source)
 
 
-def _customers(source: CustomersSource, root: Path) -> CustomerSource | ChangingSource:
+def _customers(
+    source: CustomersSource, root: Path
+) -> CustomerSource | ChangingSource | GrowingSource:
     customers = CustomerSource(
         file=_place(source.customers, source.read, root),
         read=_read_as(source.read),
@@ -231,6 +237,8 @@ def _customers(source: CustomersSource, root: Path) -> CustomerSource | Changing
         updated_at=source.updated_at or source.valid_from,
         zone=source.zone,
     )
+    if source.cursor is not None:
+        return GrowingSource(customers=customers, cursor=source.cursor)
     if source.valid_from is None:
         return customers
     return ChangingSource(customers=customers, valid_from=source.valid_from, zone=source.zone)

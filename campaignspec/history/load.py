@@ -151,7 +151,8 @@ def _parts(
     if source.cursor is None or cache is None:
         name = fingerprint({"format": FORMAT, "part": _declaration(source, digests)})
         return name, [Part(source=source, name=name)]
-    where = {"format": FORMAT, "at": str(source.file), "part": _described(source)}
+    # Not str(): of two queries of one database it says the same.
+    where = {"format": FORMAT, "at": repr(source.file), "part": _described(source)}
     if isinstance(source.file, Database):
         parts = read_on(source, fingerprint(where), None, cache)
         return fingerprint({"batches": [part.name for part in parts]}), parts

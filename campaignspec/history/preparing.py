@@ -66,7 +66,7 @@ class Workshop:
         Args:
             declared: A dataclass with everything that its rows depend on.
         """
-        described = {"format": _FORMAT, "what": type(declared).__name__, "as": _as_text(declared)}
+        described = {"format": _FORMAT, "what": type(declared).__name__, "as": repr(declared)}
         place = self._folder / fingerprint(described)
         place.mkdir(exist_ok=True)
         os.utime(place)
@@ -107,11 +107,6 @@ class Workshop:
         if isinstance(value, Mapping):
             return [[name, self._described(held)] for name, held in value.items()]
         return value
-
-
-def _as_text(declared: Any) -> str:
-    """Write a declaration with the order of its mappings and the places that it names."""
-    return repr(declared)
 
 
 @contextmanager

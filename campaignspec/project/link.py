@@ -45,6 +45,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     source_checks.databases,
     source_checks.states_of_orders,
     source_checks.zones_of_customers,
+    source_checks.cursors_of_customers,
     source_checks.properties_twice,
     data_test_checks.patterns,
     data_test_checks.ranges,

@@ -178,6 +178,20 @@ def zones_of_customers(scope: Scope) -> Iterator[Diagnostic]:
             )
 
 
+def cursors_of_customers(scope: Scope) -> Iterator[Diagnostic]:
+    """Find cursors of tables with one row a change, whose every row is needed."""
+    for cursor in scope.values(CustomersSource, "cursor"):
+        if scope.beside(cursor.loc, "valid_from") is not None:
+            yield Diagnostic(
+                code="SPC206",
+                message="`cursor` has no meaning beside `valid_from`: every row is a change that "
+                "counts, and none replaces another",
+                span=scope.key_span(cursor.loc),
+                help="leave `cursor:` out; or leave `valid_from:` out, and each customer is as "
+                "the last row says",
+            )
+
+
 def properties_twice(scope: Scope) -> Iterator[Diagnostic]:
     """Find declared properties that events of orders, lines and products have by themselves."""
     for events in scope.sections(EventsSource):

@@ -11,6 +11,7 @@ import duckdb
 from campaignspec.clock import DAY, HOUR, MINUTE, format_instant
 from campaignspec.diagnostics import Diagnostic, Span, nearest
 from campaignspec.errors import HistoryError
+from campaignspec.history.many_files import open_all
 from campaignspec.history.opening import open_table
 from campaignspec.history.reading import connect
 from campaignspec.history.sql import quoted
@@ -99,7 +100,7 @@ class _Judge:
     def judged(self) -> Judged:
         """Open the table, count once, and look at examples of what fails."""
         source = self.source
-        with open_table(self.connection, source.file, source.read) as table:
+        with open_all(self.connection, source.file, source.read) as table:
             findings = tuple(self._unknown_columns(tuple(table.kinds)))
             unsound = {finding.span for finding in findings}
             tests = [test for test in source.tests if self._span(test) not in unsound]

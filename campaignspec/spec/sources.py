@@ -162,6 +162,13 @@ class CustomersSource:
         Change.SETUP,
         default=None,
     )
+    cursor: str | None = key(
+        "A column that is greater in rows that are new or have changed, an instant or a whole "
+        "number: only rows with a greater one than was seen are read again, and replace those of "
+        "the same customer. Rows that are deleted stay known.",
+        Change.SETUP,
+        default=None,
+    )
     zone: ZoneName = key(_ZONE, Change.SETUP, default=ZoneName("UTC"))
     tests: tuple[DataTest, ...] = key(_TESTS, Change.SETUP, default=())
     loc: Loc = location()

@@ -14,7 +14,7 @@ from sqlglot import exp
 from campaignspec.clock import DAY
 from campaignspec.errors import HistoryError, UsageError
 from campaignspec.history.declared import table_of
-from campaignspec.history.opening import open_table
+from campaignspec.history.many_files import open_all
 from campaignspec.history.place import Database, Place
 from campaignspec.history.reading import Field, Shape, Typed, aware, typed
 from campaignspec.history.source import ReadAs, ValueKind
@@ -62,7 +62,7 @@ class DuckReader:
         if cursor is not None:
             fields = [*fields, Field(name=_CURSOR, column=cursor, kind=Shape.CURSOR, required=True)]
         columns = [each.column for each in fields] + ([only[0]] if only else [])
-        opened = open_table(self._connection, place, read, columns=columns)
+        opened = open_all(self._connection, place, read, columns=columns)
         found = typed(self._stack.enter_context(opened), fields, only=only)
         self._read.append(found)
         tree = sqlglot.parse_one(found.rows, dialect="duckdb")

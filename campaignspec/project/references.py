@@ -1,0 +1,72 @@
+"""What a section refers to: every name in it, with what the name may stand for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, get_args
+
+from campaignspec.project.places import ENTRY_PLACES, PLACES, Sort
+from campaignspec.project.walk import leaves_of
+from campaignspec.spec.journey import Goal
+from campaignspec.spec.kinds import Property
+from campaignspec.spec.rule import Answered, InSegment, Rule
+from campaignspec.spec.sequence import Absence, Following
+from campaignspec.spec.shape import is_section, keys_of
+from campaignspec.spec.traits import Trait
+
+_OVER_PROPERTIES: Final = frozenset({*get_args(Trait), Goal, Following, Absence})
+"""The sections whose own rules ask events, not customers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A name as it is used.
+
+    Attributes:
+        sorts: What it may stand for; the first of them that has such a name is meant.
+        name: The name.
+    """
+
+    sorts: tuple[Sort, ...]
+    name: str
+
+
+def references_of(section: Any) -> Iterator[Reference]:
+    """Yield every name that a section refers to, in the order it is written.
+
+    Names of traits and attributes in rules are told; properties of events in rules are not.
+    """
+    kind = type(section)
+    for key in keys_of(kind):
+        value, place = getattr(section, key.attribute), (kind, key.name)
+        if isinstance(value, Mapping):
+            sorts = ENTRY_PLACES.get(place, ())
+            yield from (Reference(sorts, str(name)) for name in value if sorts)
+        if key.type is Property and value is not None:
+            yield Reference((Sort.EVENT,), value.rpartition(".")[0])
+        else:
+            yield from _within(value, PLACES.get(place, ()), facts=kind not in _OVER_PROPERTIES)
+
+
+def _within(value: Any, sorts: tuple[Sort, ...], *, facts: bool) -> Iterator[Reference]:
+    if is_section(type(value)):
+        yield from references_of(value)
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from _within(item, sorts, facts=facts)
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from _within(item, sorts, facts=facts)
+    elif isinstance(value, Rule):
+        yield from _asked(value, facts=facts)
+    elif sorts and isinstance(value, str):
+        yield Reference(sorts, str(value))
+
+
+def _asked(rule: Rule, *, facts: bool) -> Iterator[Reference]:
+    for leaf in leaves_of(rule.term):
+        if isinstance(leaf, InSegment):
+            yield Reference((Sort.SEGMENT,), leaf.segment)
+        elif facts and not isinstance(leaf, Answered):
+            yield Reference((Sort.TRAIT, Sort.ATTRIBUTE), leaf.fact.name)
