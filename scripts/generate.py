@@ -1,4 +1,4 @@
-"""Write what is made from the code: ``schemas/`` and ``docs/reference/``.
+"""Write what is made from the code: ``schemas/``, ``docs/reference/``, the examples of findings.
 
 ``python -m scripts.generate``; with ``--check`` nothing is written: files that differ are named,
 and the exit code is 1.
@@ -13,6 +13,7 @@ from pathlib import Path
 from campaignspec.spec.schema import SCHEMAS, schema_text
 from scripts import reference_pages as pages
 from scripts.language_page import language_page
+from scripts.wrong_examples import examples_text
 
 ROOT = Path(__file__).parent.parent
 
@@ -40,6 +41,7 @@ def generated() -> Mapping[Path, str]:
         "differences": pages.differences_page(),
     }
     return {
+        ROOT / "campaignspec/diagnostics/examples.json": examples_text(),
         **{ROOT / f"schemas/{n}.schema.json": schema_text(s) for n, s in SCHEMAS.items()},
         **{ROOT / f"docs/reference/{n}.md": text.strip("\n") + "\n" for n, text in made.items()},
     }

@@ -7,7 +7,6 @@ import inspect
 import itertools
 from collections.abc import Iterator
 from importlib import import_module
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -20,9 +19,7 @@ from campaignspec.measure import provenance
 from campaignspec.migrate import DIFFERENCES
 from campaignspec.policy import Reason
 from scripts.markdown import MADE, table
-from scripts.wrong_examples import EDITS, said
-
-GOLDEN = Path(__file__).parent.parent / "tests" / "golden" / "spec"
+from scripts.wrong_examples import examples
 
 EXIT_CODES = {
     "FINE": "Everything was done.",
@@ -41,18 +38,6 @@ REASONS = {
     "consent": "The customer did not agree to messages of this class.",
     "quiet-hours": "It is too late or too early in the customer's day.",
     "cap": "The customer has had as many messages as a cap allows.",
-}
-
-FAMILIES = {
-    "DOC": "The text of a file",
-    "SPC": "The shape of a section",
-    "REF": "Names",
-    "JRN": "Journeys",
-    "POL": "Policies",
-    "MSR": "Measurement",
-    "CNT": "Content",
-    "DAT": "Data",
-    "CNX": "Connectors",
 }
 
 _ABOUT_FINDINGS = """\
@@ -134,29 +119,22 @@ def findings_page() -> str:
     for code in codes.CODES.values():
         if code.code[:3] != family:
             family = code.code[:3]
-            parts.append(f"## {FAMILIES[family]}\n")
+            parts.append(f"## {codes.FAMILIES[family]}\n")
         parts.append(f"### {code.code} {code.slug}\n\n{code.summary}\n")
         parts.append(_example(code.code))
     return "\n".join(part for part in parts if part)
 
 
 def _example(code: str) -> str:
-    """Show an edit of the example project that is wrong, or else the shortest kept wrong file."""
-    if code in EDITS:
-        return f"```text\n{said(code)}\n```\n"
-    kept = [path for path in GOLDEN.glob("*.out") if _first_finding(path) == code]
-    if not kept:
+    """Show what is wrong, what is said to it, and what is right."""
+    example = examples().get(code)
+    if example is None:
         return ""
-    output = min(sorted(kept), key=lambda path: path.stat().st_size)
-    wrong = output.with_suffix(".yaml").read_text(encoding="utf-8").rstrip("\n")
-    return f"```yaml\n{wrong}\n```\n\n```text\n{output.read_text(encoding='utf-8').strip()}\n```\n"
-
-
-def _first_finding(path: Path) -> str:
-    """Return the code of the first finding in an output."""
-    lines = path.read_text(encoding="utf-8").splitlines()
-    found = [word for line in lines[:1] for word in line.split() if word in codes.CODES]
-    return found[0] if found else ""
+    kind = "jinja" if example.file.endswith(".j2") else "yaml"
+    parts = [f"```{kind}\n{example.wrong}\n```\n", f"```text\n{example.output}\n```\n"]
+    if example.right:
+        parts.append(f"Right:\n\n```{kind}\n{example.right}\n```\n")
+    return "\n".join(parts)
 
 
 # --- facts ---

@@ -1,18 +1,25 @@
-"""One wrong edit of the example project for each finding, and what ``validate`` says to it."""
+"""An example of each finding: what is wrong, what ``validate`` says to it, and what is right."""
 
 from __future__ import annotations
 
 import contextlib
+import json
 import shutil
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 
 from campaignspec.api.check import check
-from campaignspec.diagnostics import render
+from campaignspec.diagnostics import CODES, render
+from campaignspec.diagnostics.examples import Example
+from campaignspec.document import load_text
+from campaignspec.spec.campaign import Campaign
+from campaignspec.spec.read import read
 
 CAMPAIGNS = Path(__file__).parent.parent / "campaigns"
+GOLDEN = Path(__file__).parent.parent / "tests" / "golden" / "spec"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +82,111 @@ EDITS: Mapping[str, Edit] = {
     "CNX902": Edit("channels.yaml", "port: 2525", "port: many"),
 }
 """By code; findings of single files have their examples in ``tests/golden/spec``."""
+
+CORRECTIONS: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "tab": (("\t-", "  -"),),
+    "duplicate_key": (("    via: email\n", ""),),
+    "unquoted_braces": (("{{ season }} win-back", '"{{ season }} win-back"'),),
+    "full_width_colon": (("title\uff1a", "title: "),),
+    "misspelt_required_key": (("withn", "within"), ("jurney", "journey")),
+    "missing_key": (
+        ("order.placed}", "order.placed, within: 30d}"),
+        ("experiment: depth\n", "experiment: depth\n    seed: depth-1\n"),
+        ("a: {do", "a: {share: 100%, do"),
+    ),
+    "russian_text": (("вернуть", "reactivate"), ("Москва и", "'Москва' and")),
+    "wrong_duration": (("within: 30}", "within: 30d}"), ("3 days", "3d")),
+    "empty_file": (
+        (
+            "",
+            "campaign: win-back\nenter:\n  on: {segment: lapsed}\njourney:\n  - send: hello\n",
+        ),
+    ),
+    "two_verbs": (("    wait:", "  - wait:"),),
+    "malformed_rule": (
+        ("=> 2", ">= 2"),
+        ("Moscow and (vip)", "'Moscow' and segment('vip')"),
+        ("last_order > 60d", "last_order older than 60d"),
+    ),
+    "unknown_kpi": (("rates:", "rate:"), ('  romi: {target: ">= 1.5"}\n', "")),
+}
+"""What makes a wrong file of ``tests/golden/spec`` right: old and new text, in order."""
+
+
+@cache
+def examples() -> Mapping[str, Example]:
+    """Return the example of every code that has one."""
+    made = {code: _of_project(code) if code in EDITS else _of_file(code) for code in CODES}
+    return {code: example for code, example in made.items() if example}
+
+
+def examples_text() -> str:
+    """Write the examples as the package keeps them."""
+    data = {code: asdict(example) for code, example in examples().items()}
+    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+
+
+def _of_project(code: str) -> Example:
+    """Show the lines of an edit of the example project, and what stands there."""
+    edit = EDITS[code]
+    text = (CAMPAIGNS / edit.file).read_text(encoding="utf-8")
+    at = text.index(edit.old)
+    wrong = text.replace(edit.old, edit.new)
+    return Example(
+        file=f"campaigns/{edit.file}",
+        wrong=_lines_around(wrong, at, at + len(edit.new)),
+        output=said(code),
+        right=_lines_around(text, at, at + len(edit.old)),
+    )
+
+
+def _lines_around(text: str, start: int, end: int) -> str:
+    """Return the lines that a part of a text stands on, with one above and one below."""
+    lines = text.splitlines()
+    first = text.count("\n", 0, start)
+    last = text.count("\n", 0, max(start, end - 1))
+    return "\n".join(lines[max(0, first - 1) : last + 2]).strip("\n")
+
+
+def _of_file(code: str) -> Example | None:
+    """Show the shortest wrong file whose first finding is the code, a corrected one before all."""
+    kept = [path for path in GOLDEN.glob("*.out") if _first_finding(path) == code]
+    if not kept:
+        return None
+    output = min(kept, key=lambda path: (path.stem not in CORRECTIONS, path.stat().st_size, path))
+    wrong = output.with_suffix(".yaml").read_text(encoding="utf-8")
+    return Example(
+        file=f"{output.stem}.yaml",
+        wrong=wrong.rstrip("\n"),
+        output=output.read_text(encoding="utf-8").strip(),
+        right=_corrected(output.stem, wrong).rstrip("\n"),
+    )
+
+
+def _first_finding(path: Path) -> str:
+    """Return the code of the first finding in an output."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    found = [word for line in lines[:1] for word in line.split() if word in CODES]
+    return found[0] if found else ""
+
+
+def _corrected(name: str, wrong: str) -> str:
+    """Return a wrong file made right; nothing where no correction is written.
+
+    Raises:
+        LookupError: The correction leaves a finding.
+    """
+    if name not in CORRECTIONS:
+        return ""
+    right = wrong
+    for old, new in CORRECTIONS[name]:
+        right = right.replace(old, new, 1)
+    document = load_text(right, f"{name}.yaml")
+    found = list(document.diagnostics)
+    found += read(document.value, Campaign).diagnostics if document.value else ()
+    if found:
+        raise LookupError(f"{name}.yaml is still wrong when corrected: {found[0].message}")
+    return right
 
 
 def said(code: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,7 +19,6 @@ from campaignspec.spec.conditions import write_segment
 from campaignspec.spec.shape import Loc, verb_of
 from campaignspec.spec.sources import CustomersSource, EventsSource
 from campaignspec.spec.write import write
-from campaignspec.spec.yaml_text import yaml_text
 
 Named = tuple[Sort, str]
 """A sort and a name: what is used."""
@@ -38,6 +37,7 @@ class Item:
         name: What it is called; a source by its table, a template by campaign, message, channel.
         file: The file that defines it, as it is shown.
         line: The line of its definition, from 1.
+        column: The column of its definition, from 1.
         title: One line for people: its title, or else what defines it.
         owner: The team that answers for it; campaigns only.
         objective: What it is for; campaigns only.
@@ -48,6 +48,7 @@ class Item:
     name: str
     file: str
     line: int
+    column: int = 1
     title: str = ""
     owner: str | None = None
     objective: str | None = None
@@ -85,13 +86,16 @@ class _Shelf:
             Sort.EVENT: frozenset(properties_of_events(project.settings.sources)),
         }
 
-    def line(self, loc: Loc) -> int:
-        return self.project.documents[loc.file].key_span(loc.path).line
-
     def item(self, sort: Sort, name: str, loc: Loc, title: str, section: Any = None) -> Item:
-        uses = self.resolved(references_of(section)) if section is not None else ()
+        span = self.project.documents[loc.file].key_span(loc.path)
         return Item(
-            sort=sort, name=name, file=loc.file, line=self.line(loc), title=title, uses=uses
+            sort=sort,
+            name=name,
+            file=loc.file,
+            line=span.line,
+            column=span.column,
+            title=title,
+            uses=self.resolved(references_of(section)) if section is not None else (),
         )
 
     def resolved(
@@ -121,12 +125,9 @@ def _campaigns(shelf: _Shelf) -> Iterator[Item]:
         }
         only = {(Sort.CHANNEL, key) for key in shelf.project.channels}
         by_default = only if any(step.via is None for step in sends_of(campaign)) else set()
-        yield Item(
-            sort=Sort.CAMPAIGN,
-            name=name,
-            file=campaign.loc.file,
-            line=shelf.line(campaign.loc / "campaign"),
-            title=campaign.title or "",
+        loc = campaign.loc / "campaign"
+        yield replace(
+            shelf.item(Sort.CAMPAIGN, name, loc, campaign.title or ""),
             owner=campaign.owner,
             objective=campaign.objective,
             uses=shelf.resolved(references_of(campaign), own | by_default),
@@ -141,8 +142,7 @@ def _segments(shelf: _Shelf) -> Iterator[Item]:
 
 def _traits(shelf: _Shelf) -> Iterator[Item]:
     for name, trait in shelf.project.traits.items():
-        title = _one_line(yaml_text(write(trait)))
-        yield shelf.item(Sort.TRAIT, name, trait.loc, title, trait)
+        yield shelf.item(Sort.TRAIT, name, trait.loc, _briefly(write(trait)), trait)
 
 
 def _attributes(shelf: _Shelf) -> Iterator[Item]:
@@ -241,6 +241,14 @@ def _table(source: Any) -> str:
 def _shown(path: Path, base: Path) -> str:
     full = path.resolve()
     return full.relative_to(base).as_posix() if full.is_relative_to(base) else str(full)
+
+
+def _briefly(written: Mapping[str, Any]) -> str:
+    """Write a definition on one line; what is nested in it is left out."""
+    return ", ".join(
+        f"{key}: {'…' if isinstance(value, dict | list) else value}"
+        for key, value in written.items()
+    )
 
 
 def _one_line(text: str) -> str:

@@ -125,7 +125,7 @@ def look_at_data(
         reachable=reached,
         list_size=regime(reached),
         events=tuple(events_of(history, now)),
-        attributes=tuple(attributes_of(history)),
+        attributes=tuple(attributes_of(history, now)),
         addresses=tuple(addresses_of(history)),
         reach=tuple(
             reach_of(world, channel, message_class, rows, now)

@@ -6,7 +6,7 @@ them choose.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Final, TypeAlias
 
@@ -16,6 +16,7 @@ from campaignspec.errors import UsageError
 from campaignspec.project.places import Sort
 
 Test: TypeAlias = Callable[[Item], bool]
+Definition: TypeAlias = tuple[Sort, str, int, int]
 
 USABLE: Final = (
     Sort.SEGMENT,
@@ -76,21 +77,25 @@ def _unused(text: str, items: Sequence[Item]) -> Test:
     sorts = (_sort(text.rstrip(":"), USABLE, USABLE),) if text else USABLE
     definitions = _definitions(items)
     used = {
-        definitions.get(named, named)
+        definition
         for item in items
         for named in item.uses
-        if definitions.get(named, named) != _definition(item)
+        for definition in definitions.get(named, ())
+        if definition != _definition(item)
     }
     return lambda item: item.sort in sorts and _definition(item) not in used
 
 
-def _definitions(items: Sequence[Item]) -> dict[tuple[str, str], tuple[str, str, int]]:
-    return {(item.sort, item.name): _definition(item) for item in items}
+def _definitions(items: Sequence[Item]) -> Mapping[tuple[Sort, str], set[Definition]]:
+    found: dict[tuple[Sort, str], set[Definition]] = {}
+    for item in items:
+        found.setdefault((item.sort, item.name), set()).add(_definition(item))
+    return found
 
 
-def _definition(item: Item) -> tuple[str, str, int]:
+def _definition(item: Item) -> Definition:
     """Return what tells definitions apart: RFM's facts and a matrix's cells have one."""
-    return item.sort, item.file, item.line
+    return item.sort, item.file, item.line, item.column
 
 
 def _fits(name: str, pattern: str) -> bool:
@@ -100,6 +105,6 @@ def _fits(name: str, pattern: str) -> bool:
 def _sort(word: str, allowed: Sequence[Sort], words: Sequence[str]) -> Sort:
     if word in allowed:
         return Sort(word)
-    meant = nearest(word, list(words))
+    meant = nearest(word, [str(each) for each in words])
     advice = f"did you mean {meant!r}?" if meant else f"there are: {', '.join(words)}"
     raise UsageError(f"{word!r} does not begin a selector here; {advice}")

@@ -31,7 +31,7 @@ FORMAT_VERSION: Final = "1.0"
     help="How the list is written.",
 )
 def command(selectors: tuple[str, ...], start: Path, form: str) -> None:
-    """List what a project has: campaigns, segments, traits, events, channels, templates, …
+    """List what a project has: campaigns, segments, traits, events, channels, templates.
 
     A SELECTOR is a name, which may hold `*`, or one of `SORT:NAME` (`trait:rfm*`, `segment:`),
     `owner:TEAM`, `objective:retain`, `uses:segment:lapsed` for what refers to it, and
@@ -59,6 +59,7 @@ def _plain(item: Item) -> dict[str, Any]:
         "name": item.name,
         "file": item.file,
         "line": item.line,
+        "column": item.column,
         "title": item.title,
         "owner": item.owner,
         "objective": item.objective,

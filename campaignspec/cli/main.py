@@ -13,7 +13,11 @@ from campaignspec.errors import CampaignspecError, ExitCode
 
 COMMANDS = {
     "init": "Make a project of your own that works at once.",
+    "new": "Write the beginning of a campaign, a segment, a trait or a message.",
     "validate": "Find everything that is wrong with a project, all at once.",
+    "ls": "List what a project has, and what uses what.",
+    "explain": "Say what a finding means, with a wrong example and the right one.",
+    "fmt": "Write YAML files the one way, with every comment.",
     "graph": "Draw the journey of a campaign.",
     "profile": "Say what the data are worth, and what campaigns lack.",
     "segment": "Look at segments: who matches, and why.",
@@ -25,7 +29,7 @@ COMMANDS = {
     "compare": "Hold two files of facts against each other.",
     "report": "Make a report of facts.",
     "import": "Write the tables of a known data set, or move from another tool.",
-    "schema": "Write the JSON Schemas of the language.",
+    "schema": "Write the JSON Schemas of the language, or with a project's own names.",
     "connectors": "List the installed connectors.",
 }
 """Every subcommand, with the line that ``--help`` shows for it."""

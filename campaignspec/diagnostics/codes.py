@@ -69,3 +69,18 @@ _ALL = (
 )
 
 CODES: Mapping[str, Code] = MappingProxyType({code.code: code for code in _ALL})
+
+FAMILIES: Mapping[str, str] = MappingProxyType(
+    {
+        "DOC": "The text of a file",
+        "SPC": "The shape of a section",
+        "REF": "Names",
+        "JRN": "Journeys",
+        "POL": "Policies",
+        "MSR": "Measurement",
+        "CNT": "Content",
+        "DAT": "Data",
+        "CNX": "Connectors",
+    }
+)
+"""What the codes are about that begin with the same letters."""

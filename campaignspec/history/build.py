@@ -107,7 +107,11 @@ def _built(
     db: duckdb.DuckDBPyConnection, sources: Sources, facts: _Facts, fingerprint: str
 ) -> History:
     """Make a history of tables of customers and of all pieces."""
-    people = [stage_customers(db, f"customers_{n}", s) for n, s in enumerate(sources.customers)]
+    may_repeat = sources.identity is not None
+    people = [
+        stage_customers(db, f"customers_{n}", s, may_repeat=may_repeat)
+        for n, s in enumerate(sources.customers)
+    ]
     resolution = None
     if sources.identity is not None:
         resolved = resolve(

@@ -18,7 +18,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from campaignspec.clock import ZoneTable, zone_table
+from campaignspec.errors import HistoryError
 from campaignspec.history.column import DTYPES, NO_WORD, Column, Texts
+from campaignspec.history.hashing import Numbered, number_ids
 from campaignspec.history.piece import Keep, Key, Piece
 from campaignspec.history.sorting import is_ascending, order_of_events, stable_order
 from campaignspec.history.source import ValueKind
@@ -112,26 +114,26 @@ def fetch(connection: duckdb.DuckDBPyConnection, source: StagedEvents) -> Fetche
     """Read a staged table.
 
     Raises:
-        HistoryError: A value is not as declared; up to five are named.
+        HistoryError: A value is not as declared; up to five are named. Or a file has got another
+            id since it was first passed over.
     """
     length = _length(connection, source)
-    nearby = _whole_ids(connection, source, length)
-    customers = None if nearby else _number_customers(connection, source)
+    ids = _whole_ids(connection, source, length) or number_ids(connection, source.table)
     keys = _number_keys(connection, source)
     words = [
         _number_words(connection, source, n) if kind is ValueKind.TEXT else None
         for n, kind in enumerate(source.properties.values())
     ]
     arrived = _Arrived.empty(length, source.properties.values(), len(keys))
-    with connection.sql(_query(source, nearby)).to_arrow_reader(_AT_ONCE) as batches:
-        is_as_declared = _put_all(arrived, batches, source)
+    with connection.sql(_query(source, ids)).to_arrow_reader(_AT_ONCE) as batches:
+        is_as_declared = _put_all(arrived, batches, source, ids)
     if not is_as_declared and source.unchecked is not None:
         source.unchecked.complain(connection)
     return Fetched(
         place=str(source.file),
-        customers=number_whole_ids(arrived.rows, arrived.keys != _NO_KEY, nearby)
-        if customers is None and nearby is not None
-        else customers,
+        customers=number_whole_ids(arrived.rows, arrived.keys != _NO_KEY, ids)
+        if isinstance(ids, range)
+        else ids.customers,
         keys=keys,
         properties=source.properties,
         words=words,
@@ -147,33 +149,6 @@ def sort(fetched: Fetched, keep: Keep = as_it_is) -> Piece:
         for number, key in enumerate(fetched.keys)
     }
     return Piece(place=fetched.place, customers=fetched.customers, streams=streams)
-
-
-def _number_customers(connection: duckdb.DuckDBPyConnection, source: StagedEvents) -> pa.Array:
-    """Number the customers by their ids' text, in the table ``rows_of``; return the ids."""
-    connection.execute(
-        "CREATE OR REPLACE TEMP TABLE seen AS "  # noqa: S608 (own name)
-        f"SELECT customer, bool_or(bad) AS bad FROM {source.table} GROUP BY customer"
-    )
-    is_bad = connection.execute("SELECT bool_or(bad) FROM seen").fetchall()[0][0]
-    if is_bad and source.unchecked is not None:
-        source.unchecked.complain(connection)
-    connection.execute(
-        "CREATE OR REPLACE TEMP TABLE rows_of AS SELECT customer, id, "
-        "CAST(dense_rank() OVER (ORDER BY id) - 1 AS INTEGER) AS row "
-        "FROM (SELECT customer, CAST(customer AS VARCHAR) AS id FROM seen)"
-    )
-    connection.execute("DROP TABLE seen")
-    ids = connection.sql("SELECT DISTINCT ON (row) id FROM rows_of ORDER BY row").to_arrow_table()
-    return large_texts(ids.column(0))
-
-
-def large_texts(texts: pa.ChunkedArray | pa.Array) -> pa.Array:
-    """Return texts as one array of large strings."""
-    packed = texts.cast(pa.large_string())
-    if isinstance(packed, pa.ChunkedArray):
-        packed = packed.combine_chunks()
-    return packed.chunk(0) if isinstance(packed, pa.ChunkedArray) else packed
 
 
 def _number_keys(connection: duckdb.DuckDBPyConnection, source: StagedEvents) -> Sequence[Key]:
@@ -255,11 +230,17 @@ def number_whole_ids(
     return pa.array(numbers[order]).cast(pa.large_string())
 
 
-def _query(source: StagedEvents, nearby: range | None) -> str:
-    """Ask for everything in numbers, of which none is missing: they need no masks."""
+def _query(source: StagedEvents, ids: range | Numbered) -> str:
+    """Ask for everything in numbers, of which none is missing: they need no masks.
+
+    A customer is a whole number counted from the first of all, or the hash of a text.
+    """
     kinds = list(source.properties.values())
-    row = f"coalesce(customer - {nearby.start}, 0)" if nearby else "row"
-    joins = [] if nearby else ["JOIN rows_of USING (customer)"]
+    joins = []
+    if isinstance(ids, range):
+        customer = f"CAST(coalesce(customer - {ids.start}, 0) AS INTEGER)"
+    else:
+        customer = ids.hashed
     code = "0" if source.constant else f"coalesce(key_of.code, {_NO_KEY})"
     known = ", known, known_aware" if source.knows else ""
     values = "".join(f", {_value(n, kind)}" for n, kind in enumerate(kinds))
@@ -273,7 +254,7 @@ def _query(source: StagedEvents, nearby: range | None) -> str:
     ]
     return (
         f"SELECT {source.arrival} AS place, CAST({code} AS INTEGER) AS code, "  # noqa: S608 (own names)
-        f'CAST({row} AS INTEGER) AS row, "at", aware, bad{values}{known} '
+        f'{customer} AS customer, "at", aware, bad{values}{known} '
         f"FROM {source.table} s {' '.join(joins)}"
     )
 
@@ -292,12 +273,24 @@ def _is_flag(kind: ValueKind) -> bool:
     return kind is ValueKind.BOOLEAN
 
 
-def _put_all(arrived: _Arrived, batches: Iterable[pa.RecordBatch], source: StagedEvents) -> bool:
+def _put_all(
+    arrived: _Arrived,
+    batches: Iterable[pa.RecordBatch],
+    source: StagedEvents,
+    ids: range | Numbered,
+) -> bool:
     """Put everything at its place, up to a value that is not as declared; False if there is one."""
     zone = zone_table(source.zone)
     for batch in batches:
         if pc.any(batch.column("bad")).as_py():
             return False
+        place, customers = (batch.column(name).to_numpy() for name in ("place", "customer"))
+        try:
+            arrived.rows[place] = customers if isinstance(ids, range) else ids.rows.find(customers)
+        except LookupError as error:
+            raise HistoryError(
+                f"{source.file}: was changed while it was read; read it again"
+            ) from error
         _put(arrived, batch, zone, knows=source.knows)
     return True
 
@@ -305,7 +298,6 @@ def _put_all(arrived: _Arrived, batches: Iterable[pa.RecordBatch], source: Stage
 def _put(arrived: _Arrived, batch: pa.RecordBatch, zone: ZoneTable, *, knows: bool) -> None:
     place = batch.column("place").to_numpy()
     arrived.keys[place] = batch.column("code").to_numpy()
-    arrived.rows[place] = batch.column("row").to_numpy()
     ts = _instants(batch, "at", "aware", zone)
     if knows:
         # What is known of before it happens counts from when it happens.

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TypeAlias, TypeVar, assert_never
 
 from campaignspec.history.build import span_of
+from campaignspec.history.casts import Dates
 from campaignspec.history.declared_identity import identity_of, names_of, reference_of
 from campaignspec.history.growing import GrowingSource, latest_customers
 from campaignspec.history.history import History
@@ -314,6 +315,8 @@ def _read_as(options: ReadOptions | None) -> ReadAs:
         sheet=options.sheet,
         table=options.table,
         query=options.query,
+        decimal=options.decimal.value if options.decimal else None,
+        dates=Dates(options.dates.value) if options.dates else None,
     )
 
 

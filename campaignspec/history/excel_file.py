@@ -31,7 +31,7 @@ def open_excel(connection: duckdb.DuckDBPyConnection, file: Path, read: ReadAs) 
     """
     with _workbook(file) as book:
         sheet = book.get_sheet_by_name(_sheet_name(file, read.sheet, book.sheet_names))
-        rows = _rows(sheet)
+        rows = _rows(sheet, read.decimal or ".")
         _, header = next(rows, (0, ()))
         columns = [name for name in header if name]
         if not columns:
@@ -71,10 +71,10 @@ def _sheet_name(file: Path, wanted: str | None, present: Sequence[str]) -> str:
     return wanted
 
 
-def _rows(sheet: Any) -> Iterator[TextRow]:
+def _rows(sheet: Any, decimal: str) -> Iterator[TextRow]:
     """Yield the rows in which anything is written; a cell that Excel could not compute is empty."""
     for number, row in enumerate(sheet.iter_rows(), start=1):
-        texts = [_text(cell) for cell in row]
+        texts = [_text(cell, decimal) for cell in row]
         if any(texts):
             yield number, texts
 
@@ -93,15 +93,19 @@ def _named(
         yield number, [text for at, text in enumerate(row) if header[at]]
 
 
-def _text(cell: Any) -> str | None:
-    """Write a cell as a CSV file would hold it: a phone number without Excel's ``.0``."""
+def _text(cell: Any, decimal: str) -> str | None:
+    """Write a cell as a CSV file would hold it: a phone number without Excel's ``.0``.
+
+    Numbers get the decimal mark that is declared for the cells that are text.
+    """
     match cell:
         case str():
             return cell or None
         case bool():
             return str(cell).lower()
         case float():
-            return number_text(cell if cell.is_integer() else float(f"{cell:.{_DIGITS}g}"))
+            shown = number_text(cell if cell.is_integer() else float(f"{cell:.{_DIGITS}g}"))
+            return shown.replace(".", decimal)
         case datetime():
             return cell.isoformat(" ")
         case date() | time():

@@ -21,7 +21,7 @@ from campaignspec.history.opening import open_table
 from campaignspec.history.postgres import After
 from campaignspec.history.preparing import Workshop, write_parquet
 from campaignspec.history.reading import Field, Shape, Typed, connect, typed
-from campaignspec.history.source import AS_IT_IS, CustomerSource
+from campaignspec.history.source import CustomerSource
 from campaignspec.history.sql import quoted
 from campaignspec.history.staging import CURSOR, Since, customer_fields
 from campaignspec.history.table import Table
@@ -71,7 +71,7 @@ def latest_customers(source: GrowingSource, workshop: Workshop) -> CustomerSourc
             damaged.unlink(missing_ok=True)
         file = _read_on(source, folder)
     called = source.customers.called
-    return replace(source.customers, file=file, read=AS_IT_IS, name=called)
+    return replace(source.customers, file=file, read=source.customers.read.as_written, name=called)
 
 
 def _read_on(source: GrowingSource, folder: Path) -> Path:
@@ -96,22 +96,23 @@ def _settled(
     columns: Sequence[str],
     file: Path,
 ) -> Since | None:
-    """Take in what was read before, and say how far that was; None where there was no row.
+    """Open what was read before, and say how far that was; None where there was no row.
+
+    It stays in its file: where nothing is new, only its cursors are looked at.
 
     Raises:
         _DamagedError: It does not read back.
     """
+    word = f"w{columns.index(source.cursor)}"
     try:
-        with open_table(connection, file, AS_IT_IS) as table:
+        with open_table(connection, file, source.customers.read.as_written) as table:
             declared = typed(table, [*_keys(source), *_words(columns)])
-            _create(connection, _SETTLED, declared, columns)
-            declared.check(connection, _SETTLED)
+            connection.execute(f"CREATE TEMP VIEW {_SETTLED} AS {_selected(declared, columns)}")
+            rank, value = connection.execute(
+                f"SELECT max({CURSOR}), arg_max({word}, {CURSOR}) FROM {_SETTLED}"  # noqa: S608 (own names)
+            ).fetchall()[0]
     except HistoryError as error:
         raise _DamagedError from error
-    word = f"w{columns.index(source.cursor)}"
-    rank, value = connection.execute(
-        f"SELECT max({CURSOR}), arg_max({word}, {CURSOR}) FROM {_SETTLED}"  # noqa: S608 (own names)
-    ).fetchall()[0]
     return None if rank is None else Since(rank=rank, value=value)
 
 
@@ -126,22 +127,14 @@ def _stage_new(
     checked = [each for each in _fields(source) if each.name != "customer"]
     declared = typed(table, [*_keys(source), *checked, *_words(columns)])
     later = f"WHERE {CURSOR} IS NULL OR {CURSOR} > {since.rank}" if since else ""
-    _create(connection, _NEW, declared, columns, later)
+    connection.execute(f"CREATE TEMP TABLE {_NEW} AS {_selected(declared, columns)} {later}")
     declared.check(connection, _NEW)
 
 
-def _create(
-    connection: duckdb.DuckDBPyConnection,
-    name: str,
-    declared: Typed,
-    columns: Sequence[str],
-    condition: str = "",
-) -> None:
+def _selected(declared: Typed, columns: Sequence[str]) -> str:
+    """Select the rows of a table as they are held against each other, before any condition."""
     words = ", ".join(word.name for word in _words(columns))
-    connection.execute(
-        f"CREATE TEMP TABLE {name} AS "  # noqa: S608 (own names)
-        f"SELECT n, bad, customer, {CURSOR}, {words} FROM ({declared.rows}) {condition}"
-    )
+    return f"SELECT n, bad, customer, {CURSOR}, {words} FROM ({declared.rows})"  # noqa: S608 (own names)
 
 
 def _settle(
@@ -150,13 +143,21 @@ def _settle(
     columns: Sequence[str],
     folder: Path,
 ) -> Path:
-    """Write the latest row of each customer, and return the file."""
+    """Write the latest row of each customer, and return the file.
+
+    Raises:
+        _DamagedError: What was read before does not read back.
+    """
     words = _words(columns)
-    connection.execute(
-        f"CREATE TEMP TABLE {_LATEST} AS "  # noqa: S608 (own names)
-        f"SELECT * FROM ({' UNION ALL '.join(f'FROM {table}' for table in tables)}) "
-        f"QUALIFY row_number() OVER (PARTITION BY customer ORDER BY {CURSOR} DESC, n DESC) = 1"
-    )
+    listed = f"customer, {CURSOR}, n, {', '.join(word.name for word in words)}"
+    both = " UNION ALL ".join(f"SELECT {listed} FROM {table}" for table in tables)  # noqa: S608 (own names)
+    try:
+        connection.execute(
+            f"CREATE TEMP TABLE {_LATEST} AS SELECT * FROM ({both}) QUALIFY "  # noqa: S608 (own names)
+            f"row_number() OVER (PARTITION BY customer ORDER BY {CURSOR} DESC, n DESC) = 1"
+        )
+    except duckdb.Error as error:
+        raise _DamagedError from error
     rank, content = connection.execute(
         f"SELECT max({CURSOR}), bit_xor(hash({', '.join(word.name for word in words)})) "  # noqa: S608 (own names)
         f"FROM {_LATEST}"

@@ -7,6 +7,7 @@ from contextlib import ExitStack, contextmanager
 
 import duckdb
 
+from campaignspec.history.casts import Writing
 from campaignspec.history.opening import open_table
 from campaignspec.history.place import Place
 from campaignspec.history.source import ReadAs
@@ -65,7 +66,13 @@ def _together(
         rows=f"({' UNION ALL '.join(parts)})",
         kinds=kinds,
         stays=all(table.stays for table in tables),
+        writing=_writing(tables),
     )
+
+
+def _writing(tables: Sequence[Table]) -> Writing:
+    """Return how the files write: one that is typed in makes them all doubtful."""
+    return max((table.writing for table in tables), key=lambda writing: writing.is_typed_in)
 
 
 def _as(column: str, held: str, wanted: str) -> str:

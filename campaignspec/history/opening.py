@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 import duckdb
 
 from campaignspec.errors import HistoryError
+from campaignspec.history.casts import Writing
 from campaignspec.history.commerceml import COMMERCEML_ENDING, open_commerceml
 from campaignspec.history.csv_file import open_csv
 from campaignspec.history.excel_file import open_excel
@@ -48,9 +50,14 @@ def open_table(
     """
     try:
         with _opened(connection, place, read, columns, after) as table:
-            yield table
+            yield replace(table, writing=_writing(place, read))
     except duckdb.Error as error:
         raise unreadable(place, error) from error
+
+
+def _writing(place: Place, read: ReadAs) -> Writing:
+    is_csv = not isinstance(place, Database) and place.suffix.lower() == ".csv"
+    return Writing(decimal=read.decimal, dates=read.dates, is_typed_in=is_csv)
 
 
 def _opened(

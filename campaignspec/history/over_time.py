@@ -13,7 +13,7 @@ import duckdb
 from campaignspec.history.opening import open_table
 from campaignspec.history.preparing import Workshop, as_file, check_zone, settle, write_parquet
 from campaignspec.history.reading import Field, Shape, stage
-from campaignspec.history.source import AS_IT_IS, CustomerSource, EventSource, ValueKind
+from campaignspec.history.source import CustomerSource, EventSource, ValueKind
 from campaignspec.history.sql import ROW
 from campaignspec.history.stream import Stream
 from campaignspec.history.table import Table
@@ -61,7 +61,7 @@ def customers_and_changes(
     latest = replace(
         source.customers,
         file=folder / "latest.parquet",
-        read=AS_IT_IS,
+        read=source.customers.read.as_written,
         name=source.customers.called,
     )
     return latest, changes

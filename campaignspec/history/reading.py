@@ -16,6 +16,15 @@ from typing import Final, NoReturn, assert_never
 import duckdb
 
 from campaignspec.errors import HistoryError
+from campaignspec.history.casts import (
+    AS_MACHINES_WRITE,
+    Writing,
+    days_in,
+    micros_in,
+    number_in,
+    unclear,
+    wall_clock_in,
+)
 from campaignspec.history.place import Place
 from campaignspec.history.source import ValueKind
 from campaignspec.history.sql import ROW, literal, quoted
@@ -30,6 +39,7 @@ _INTEGERS: Final = frozenset(
 _INSTANT_TEXT: Final = (
     r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?( ?(Z|[+-]\d{2}(:?\d{2})?))?)?"
 )
+_IDS: Final = frozenset({"customer", "order"})
 _OFFSET: Final = r"[T ].* ?([+-]\d{2}):?(\d{2})?$"
 _SUFFIX: Final = r"([T ][0-9:.]+) ?(Z|[+-].*)$"
 
@@ -60,6 +70,11 @@ class Field:
     column: str
     kind: ValueKind | Shape = ValueKind.TEXT
     required: bool = False
+
+    @property
+    def is_id(self) -> bool:
+        """Say whether it holds ids that rows of other tables name: spaces around them are lost."""
+        return self.name in _IDS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +131,7 @@ class Typed:
         Raises:
             HistoryError: Always.
         """
-        problems = _problems(connection, self.table.file, self.casts, self.taken)
+        problems = _problems(connection, self.table, self.casts, self.taken)
         raise HistoryError("\n".join(problems))
 
 
@@ -136,7 +151,7 @@ def typed(
     kinds = table.kinds
     wanted = [field.column for field in fields] + ([only[0]] if only else [])
     _check_columns(table.file, wanted, kinds)
-    casts = [_cast(field, table.file, kinds[field.column]) for field in fields]
+    casts = [_cast(field, table, kinds[field.column]) for field in fields]
     taken = _taken(table, only)
     bad = " OR ".join(cast.is_bad for cast in casts)
     rows = f"SELECT {ROW} AS n, ({bad}) AS bad, {_selected(casts, kinds)} FROM {taken}"  # noqa: S608 (names and values are quoted)
@@ -187,29 +202,38 @@ def _check_columns(file: Place, wanted: Sequence[str], present: Mapping[str, str
         )
 
 
-def _cast(field: Field, file: Place, kind: str) -> _Cast:
+def _cast(field: Field, table: Table, kind: str) -> _Cast:
     column = quoted(field.column)
-    raw = f"NULLIF(CAST({column} AS VARCHAR), '')"
+    text = _trimmed(column) if field.is_id and kind == "VARCHAR" else f"CAST({column} AS VARCHAR)"
+    raw = f"NULLIF({text}, '')"
     if kind in _FLOATS:
         # Not isnan(): Parquet's statistics leave NaN out, and DuckDB takes their word for it.
         raw = f"NULLIF({raw}, 'nan')"
     if isinstance(field.kind, Shape):
-        typed = _shaped(field, field.kind, raw, file, kind)
+        typed = _shaped(field, field.kind, raw, table, kind)
     else:
-        typed = _valued(field.kind, column, raw, kind)
+        writing = table.writing if kind == "VARCHAR" else AS_MACHINES_WRITE
+        typed = _valued(field.kind, column, raw, kind, writing)
     return _Cast(field=field, raw=raw, typed=typed)
 
 
-def _shaped(field: Field, shape: Shape, raw: str, file: Place, kind: str) -> str:
+def _trimmed(column: str) -> str:
+    """Take the spaces around an id away; LIKE, quicker than `trim`, tells where there are any."""
+    return (
+        f"CASE WHEN {column} LIKE ' %' OR {column} LIKE '% ' THEN trim({column}) ELSE {column} END"
+    )
+
+
+def _shaped(field: Field, shape: Shape, raw: str, table: Table, kind: str) -> str:
     column = quoted(field.column)
     match shape:
         case Shape.INSTANT:
-            _check_instants(field, file, kind)
-            return _instant(column, kind)
+            _check_instants(field, table.file, kind)
+            return _instant(column, kind, table.writing)
         case Shape.CONSENT:
             return _either(raw, "'granted'", "'refused'")
         case Shape.CURSOR:
-            return _cursor(field, file, kind)
+            return _cursor(field, table, kind)
         case Shape.ID if field.required:
             return column if kind in _INTEGERS else raw
         case Shape.ID:
@@ -218,38 +242,39 @@ def _shaped(field: Field, shape: Shape, raw: str, file: Place, kind: str) -> str
             assert_never(shape)
 
 
-def _valued(value: ValueKind, column: str, raw: str, kind: str) -> str:
+def _valued(value: ValueKind, column: str, raw: str, kind: str, writing: Writing) -> str:
     match value:
         case ValueKind.TEXT:
             return raw
         case ValueKind.NUMBER:
-            return _number(column, raw, kind)
+            return _number(column, raw, kind, writing)
         case ValueKind.MONEY:
-            return _micros(column, kind)
+            return _micros(column, kind, writing)
         case ValueKind.DATE:
-            date = column if kind == "DATE" else f"TRY_CAST({raw} AS DATE)"
-            return f"date_diff('day', DATE '1970-01-01', {date})"
+            if kind == "DATE":
+                return f"date_diff('day', DATE '1970-01-01', {column})"
+            return days_in(raw, writing)
         case ValueKind.BOOLEAN:
             return _boolean(column, raw, kind)
         case _:
             assert_never(value)
 
 
-def _cursor(field: Field, file: Place, kind: str) -> str:
+def _cursor(field: Field, table: Table, kind: str) -> str:
     column = quoted(field.column)
     if kind in _INTEGERS:
         return f"CAST({column} AS BIGINT)"
     if kind == "VARCHAR":
         whole = f"CASE WHEN regexp_full_match({column}, '-?\\d+') THEN {column} END"
-        return f"coalesce({_instant(column, kind)}, TRY_CAST({whole} AS BIGINT))"
-    _check_instants(field, file, kind)
-    return _instant(column, kind)
+        return f"coalesce({_instant(column, kind, table.writing)}, TRY_CAST({whole} AS BIGINT))"
+    _check_instants(field, table.file, kind)
+    return _instant(column, kind, table.writing)
 
 
-def _number(column: str, raw: str, kind: str) -> str:
+def _number(column: str, raw: str, kind: str, writing: Writing) -> str:
     if kind in _INTEGERS:
         return f"CAST({column} AS DOUBLE)"
-    number = f"CAST({column} AS DOUBLE)" if kind in _FLOATS else f"TRY_CAST({raw} AS DOUBLE)"
+    number = f"CAST({column} AS DOUBLE)" if kind in _FLOATS else number_in(raw, writing)
     return f"CASE WHEN isfinite({number}) THEN {number} END"
 
 
@@ -259,23 +284,26 @@ def _boolean(column: str, raw: str, kind: str) -> str:
     return _either(raw, "'true', 't', 'yes', 'y', '1'", "'false', 'f', 'no', 'n', '0'")
 
 
-def _micros(column: str, kind: str) -> str:
+def _micros(column: str, kind: str, writing: Writing) -> str:
     if kind in _FLOATS:
         return f"TRY_CAST(round(CAST({column} AS DOUBLE) * 1000000) AS BIGINT)"
     if kind in _INTEGERS:
         most = 2**63 // 10**6
         micros = f"CAST({column} AS BIGINT) * 1000000"
         return f"CASE WHEN {column} BETWEEN -{most} AND {most} THEN {micros} END"
+    if kind == "VARCHAR":
+        return micros_in(column, writing)
     exact = f"CAST(TRY_CAST({column} AS DECIMAL(18,6)) AS DECIMAL(38,6))"
     return f"CAST({exact} * 1000000 AS BIGINT)"
 
 
-def moment(column: str, kind: str) -> tuple[str, str]:
+def moment(column: str, kind: str, writing: Writing) -> tuple[str, str]:
     """Return a column of instants in SQL: its microseconds, and whether it gives their offset.
 
     Args:
         column: The column's name in the file.
         kind: Its SQL type; one that holds no instants is read as the text it would print.
+        writing: How its texts write instants.
 
     Returns:
         Microseconds since 1970 UTC where the offset is given, on the wall clock elsewhere, and
@@ -284,7 +312,7 @@ def moment(column: str, kind: str) -> tuple[str, str]:
     name = quoted(column)
     if kind not in {"VARCHAR", "DATE"} and not kind.startswith("TIMESTAMP"):
         name, kind = f"CAST({name} AS VARCHAR)", "VARCHAR"
-    return _instant(name, kind), _aware(name, kind)
+    return _instant(name, kind, writing), _aware(name, kind)
 
 
 def _either(raw: str, yes: str, no: str) -> str:
@@ -296,7 +324,7 @@ def _check_instants(field: Field, file: Place, kind: str) -> None:
         raise HistoryError(f"{file}: column {field.column!r} holds {kind}, not instants")
 
 
-def _instant(column: str, kind: str) -> str:
+def _instant(column: str, kind: str, writing: Writing) -> str:
     """Count microseconds: since 1970 UTC where the offset is known, else on the wall clock.
 
     A text's offset is subtracted here, in whole minutes: DuckDB's own casts of such text to
@@ -305,7 +333,8 @@ def _instant(column: str, kind: str) -> str:
     if kind == "VARCHAR":
         shown = f"CASE WHEN regexp_full_match({column}, '{_INSTANT_TEXT}') THEN {column} END"
         wall = f"regexp_replace({shown}, '{_SUFFIX}', '\\1')"
-        return f"epoch_us(TRY_CAST({wall} AS TIMESTAMP)) - {_offset(column)}"
+        exact = f"epoch_us(TRY_CAST({wall} AS TIMESTAMP)) - {_offset(column)}"
+        return f"coalesce({exact}, {wall_clock_in(column, writing)})"
     exact = column if kind.endswith("TIME ZONE") else f"TRY_CAST({column} AS TIMESTAMP)"
     return f"CASE WHEN isfinite({exact}) THEN epoch_us({exact}) END"
 
@@ -340,21 +369,21 @@ def aware(field: Field) -> str:
 
 
 def _problems(
-    connection: duckdb.DuckDBPyConnection, file: Place, casts: Sequence[_Cast], rows: str
+    connection: duckdb.DuckDBPyConnection, table: Table, fields: Sequence[_Cast], rows: str
 ) -> list[str]:
     found: list[tuple[int, str]] = []
-    for cast in casts:
+    for cast in fields:
         query = (
             f"SELECT {ROW}, {cast.raw} FROM {rows} "  # noqa: S608 (names and values are quoted)
             f"WHERE {cast.is_bad} ORDER BY {ROW} LIMIT {MOST_PROBLEMS}"
         )
         for number, value in connection.execute(query).fetchall():
-            found.append((number, _problem(cast.field, value)))
+            found.append((number, _problem(cast.field, value, table.writing)))
     found.sort(key=lambda problem: problem[0])
-    return [f"{file}: row {number}: {problem}" for number, problem in found[:MOST_PROBLEMS]]
+    return [f"{table.file}: row {number}: {problem}" for number, problem in found[:MOST_PROBLEMS]]
 
 
-def _problem(field: Field, value: str | None) -> str:
+def _problem(field: Field, value: str | None, writing: Writing) -> str:
     if value is None:
         return f"column {field.column!r} is empty"
     expected = {
@@ -365,4 +394,16 @@ def _problem(field: Field, value: str | None) -> str:
         ValueKind.BOOLEAN: "true or false",
         ValueKind.MONEY: "an amount such as 12.50",
     }.get(field.kind, f"a {field.kind}")
-    return f"column {field.column!r} holds {value!r}, which is not {expected}"
+    doubt = _doubt(field, value, writing)
+    return f"column {field.column!r} holds {value!r}, {doubt or f'which is not {expected}'}"
+
+
+def _doubt(field: Field, value: str, writing: Writing) -> str | None:
+    """Say what to declare where a value could be read in two ways."""
+    match field.kind:
+        case ValueKind.NUMBER | ValueKind.MONEY:
+            return unclear(value, writing, is_amount=True)
+        case ValueKind.DATE | Shape.INSTANT | Shape.CURSOR:
+            return unclear(value, writing, is_amount=False)
+        case _:
+            return None

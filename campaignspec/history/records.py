@@ -42,6 +42,10 @@ ROW: Final = "row"
 CHANGED: Final = "changed"
 ZONE: Final = "zone"
 
+REPEATS: Final = "repeats the id of row"
+"""Why a row is left out whose id another row of its table has; that row's number follows."""
+_NEVER: Final = -(2**63)
+
 _PARTS: Final[Mapping[str, str]] = {
     "given": GIVEN_NAME,
     "family": FAMILY_NAME,
@@ -187,8 +191,9 @@ class _Reader:
 
     def table(self) -> pa.Table:
         written = self.connection.sql(
-            f"SELECT * FROM {self.staged.table} ORDER BY customer"  # noqa: S608 (own name)
+            f"SELECT * FROM {self.staged.table} ORDER BY customer, n"  # noqa: S608 (own name)
         ).to_arrow_table()
+        written = self._once(written)
         ids = written.column("customer").combine_chunks().cast(pa.large_string())
         columns = {
             ID: prefixed(self.source.called, ids) if self.source.own_ids else ids,
@@ -205,6 +210,38 @@ class _Reader:
             for at, (name, kind) in enumerate(self.staged.attributes.items())
         }
         return pa.table({**columns, **dict((*self._addresses(written), *self._names(written)))})
+
+    def _once(self, written: pa.Table) -> pa.Table:
+        """Keep of rows with the same id the one that changed last, and of such the last one.
+
+        Rows that do not say when they changed count as the oldest.
+        """
+        ids = coded(written.column("customer").combine_chunks().cast(pa.large_string())).codes
+        if len(np.unique(ids)) == len(ids):
+            return written
+        changed = self._changed(written).fill_null(_NEVER).to_numpy(zero_copy_only=False)
+        rows = written.column("n").to_numpy()
+        order = np.lexsort((rows, changed, ids))
+        wins = np.ones(len(ids), np.bool_)
+        wins[:-1] = ids[order][1:] != ids[order][:-1]
+        kept = np.zeros(len(ids), np.bool_)
+        kept[order[wins]] = True
+        winner = np.zeros(int(ids.max()) + 1, np.int64)
+        winner[ids[order[wins]]] = rows[order[wins]]
+        lost = written.filter(pa.array(~kept))
+        reasons = pc.binary_join_element_wise(
+            pa.scalar(REPEATS), pa.array(winner[ids[~kept]]).cast(pa.string()), pa.scalar(" ")
+        )
+        self.rejections.append(
+            rejected(
+                self.source.called,
+                lost.column("n").combine_chunks(),
+                self.source.customer,
+                lost.column("customer").combine_chunks().cast(pa.large_string()),
+                reasons,
+            )
+        )
+        return written.filter(pa.array(kept))
 
     def _changed(self, written: pa.Table) -> pa.Array:
         if self.source.updated_at is None:

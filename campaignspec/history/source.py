@@ -8,6 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final, TypeAlias
 
+from campaignspec.history.casts import Dates
 from campaignspec.history.place import Place
 from campaignspec.people.rules import Reference
 
@@ -41,6 +42,8 @@ class ReadAs:
         sheet: The sheet of an Excel file; None is the first.
         table: The table or view of a SQLite file; None is the only one.
         query: A query of a SQLite file, in place of a table.
+        decimal: What parts a number from its fraction, where it is text; None tells by each.
+        dates: What stands first in dates with slashes; None takes none.
     """
 
     delimiter: str | None = None
@@ -48,6 +51,13 @@ class ReadAs:
     sheet: str | None = None
     table: str | None = None
     query: str | None = None
+    decimal: str | None = None
+    dates: Dates | None = None
+
+    @property
+    def as_written(self) -> ReadAs:
+        """How to read a file of this one's texts that the store has made."""
+        return ReadAs(decimal=self.decimal, dates=self.dates)
 
 
 AS_IT_IS: Final = ReadAs()

@@ -26,6 +26,12 @@ from campaignspec.people.rules import CUSTOMER
 
 GRANTED: Final = "granted"
 
+ADVICE_ON_REPETITIONS: Final = (
+    "remove the repetitions; or declare `identity:`, and the row with the latest `updated_at` "
+    "counts; or `valid_from:`, if the rows tell of changes; or a `cursor:`, if later rows replace "
+    "earlier ones"
+)
+
 CURSOR: Final = "cursor"
 """The column of the cursor in a staged table, beside its text in ``cursor_text``."""
 
@@ -96,14 +102,30 @@ class StagedEvents:
 
 
 def stage_customers(
-    connection: duckdb.DuckDBPyConnection, table: str, source: CustomerSource
+    connection: duckdb.DuckDBPyConnection,
+    table: str,
+    source: CustomerSource,
+    *,
+    may_repeat: bool = False,
 ) -> StagedCustomers:
-    """Read a source of customers into ``table``; no customer may stand in it twice."""
+    """Read a source of customers into ``table``.
+
+    Args:
+        connection: The database.
+        table: The name of the new table.
+        source: The source.
+        may_repeat: Whether a customer may stand in it twice: where rows are made people,
+            `read_records` chooses among them.
+
+    Raises:
+        HistoryError: A value is not as declared, or a customer stands in it twice.
+    """
     columns = _columns_of_customers(source)
     with open_table(connection, source.file, source.read, columns=columns) as opened:
         attributes = _attributes(opened, source)
         stage(connection, table, opened, customer_fields(source, attributes))
-    _check_unique(connection, table, source.file)
+    if not may_repeat:
+        _check_unique(connection, table, source.file)
     return StagedCustomers(
         table=table,
         attributes=attributes,
@@ -308,7 +330,8 @@ def _check_unique(connection: duckdb.DuckDBPyConnection, table: str, file: Place
 
 
 def _repetitions(file: Place, repeated: Sequence[tuple[str, int, int]]) -> list[str]:
-    return [
+    said = [
         f"{file}: row {second}: customer {customer!r} stands already in row {first}"
         for customer, first, second in repeated
     ]
+    return [*said, ADVICE_ON_REPETITIONS]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import duckdb
 
 from campaignspec.errors import HistoryError
+from campaignspec.history.casts import AS_MACHINES_WRITE, Writing
 from campaignspec.history.place import Place
 
 
@@ -22,12 +23,14 @@ class Table:
         kinds: The SQL type by column.
         stays: Whether the rows can be read again and again, a few columns at a time, even after
             the source is closed.
+        writing: How its texts write numbers and dates.
     """
 
     file: Place
     rows: str
     kinds: Mapping[str, str]
     stays: bool = False
+    writing: Writing = AS_MACHINES_WRITE
 
 
 def check_names(file: Place, columns: Sequence[str]) -> None:

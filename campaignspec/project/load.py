@@ -65,6 +65,16 @@ def load_project(root: Path, *, relative_to: Path) -> Loaded:
     )
 
 
+def read_files(root: Path, *, relative_to: Path) -> Files:
+    """Read all files of a project as far as they can be read, for those who ask for its names.
+
+    Raises:
+        ProjectNotFoundError: There is no ``campaignspec.yaml``.
+        UsageError: A file is there and cannot be opened.
+    """
+    return _Reader(relative_to).files(find_files(root))
+
+
 class _Reader:
     """Reads one file after the other and keeps their texts and findings."""
 

@@ -37,7 +37,7 @@ def references_of(section: Any) -> Iterator[Reference]:
 
     Names of traits and attributes in rules are told; properties of events in rules are not.
     """
-    kind = type(section)
+    kind: type = type(section)
     for key in keys_of(kind):
         value, place = getattr(section, key.attribute), (kind, key.name)
         if isinstance(value, Mapping):

@@ -24,9 +24,9 @@ from campaignspec.spec.sources import (
     Source,
 )
 
-_CSV: Final = ("a CSV file", ("delimiter", "encoding"))
-_PARQUET: Final = ("a Parquet file", ())
-_EXCEL: Final = ("an Excel file", ("sheet",))
+_CSV: Final = ("a CSV file", ("delimiter", "encoding", "decimal", "dates"))
+_PARQUET: Final = ("a Parquet file", ("decimal", "dates"))
+_EXCEL: Final = ("an Excel file", ("sheet", "decimal", "dates"))
 _SQLITE: Final = ("a SQLite file", ("table", "query"))
 _COMMERCEML: Final = ("a CommerceML file", ("table",))
 _POSTGRES: Final = ("a PostgreSQL database", ("table", "schema", "query"))

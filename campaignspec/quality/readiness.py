@@ -29,6 +29,8 @@ _SHAPES: Final = {"email": _E_MAIL, "phone": _PHONE}
 
 _NAMED_OTHER: Final = r"^(not the same person) as .*:"
 """A reason that names another record's id, which a report does not show."""
+_NUMBERED_OTHER: Final = r"^(repeats the id of) row \d+$"
+"""A reason that names another row: counted, all such are one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,11 +123,10 @@ def identity_of(resolution: Resolution) -> IdentityLook:
     records = people.filter(people.column("row").is_valid())
     joined = records.filter(pc.greater(pc.utf8_length(records.column("rule")), 0))
     merged = joined.group_by("rule").aggregate([([], "count_all")])
-    nameless = rejections.set_column(
-        rejections.column_names.index("reason"),
-        "reason",
-        pc.replace_substring_regex(rejections.column("reason"), _NAMED_OTHER, r"\1:"),
-    )
+    reasons = pc.replace_substring_regex(rejections.column("reason"), _NAMED_OTHER, r"\1:")
+    reasons = pc.replace_substring_regex(reasons, _NUMBERED_OTHER, r"\1 another row")
+    at = rejections.column_names.index("reason")
+    nameless = rejections.set_column(at, "reason", reasons)
     rejected = nameless.group_by(["source", "column", "reason"]).aggregate([([], "count_all")])
     everybody = pc.count_distinct(people.column("person")).as_py()
     return IdentityLook(
@@ -147,10 +148,11 @@ def events_of(history: History, at: Instant) -> Iterator[EventLook]:
         yield _event(name, history.streams[name], at)
 
 
-def attributes_of(history: History) -> Iterator[AttributeLook]:
-    """Look at every attribute, in the order of declaration."""
+def attributes_of(history: History, at: Instant) -> Iterator[AttributeLook]:
+    """Look at every attribute as of an instant, in the order of declaration."""
     for name, column in history.attributes.items():
-        yield _attribute(name, column)
+        changes = history.changes.get(name)
+        yield _attribute(name, column if changes is None else _as_of(changes, at))
 
 
 def addresses_of(history: History) -> Iterator[AddressLook]:
@@ -185,6 +187,19 @@ def _event(name: str, stream: Stream, at: Instant) -> EventLook:
         median=int(mine[(len(mine) - 1) // 2]) if len(mine) else 0,
         first=int(seen.min()) if len(seen) else None,
         last=int(seen.max()) if len(seen) else None,
+    )
+
+
+def _as_of(changes: Stream, at: Instant) -> Column:
+    """Return what held of an attribute that changes, one value a customer."""
+    (column,) = changes.properties.values()
+    rows = np.arange(len(changes.offsets) - 1)
+    latest = changes.index_latest(rows, np.full(rows.shape, at))
+    return Column(
+        kind=column.kind,
+        values=np.append(column.values, column.values.dtype.type(0))[latest],
+        missing=np.append(column.missing, True)[latest],
+        words=column.words,
     )
 
 

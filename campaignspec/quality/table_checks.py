@@ -11,6 +11,13 @@ import duckdb
 import numpy as np
 
 from campaignspec.clock import Instant, zone_table
+from campaignspec.history.casts import (
+    AS_MACHINES_WRITE,
+    Writing,
+    days_in,
+    micros_in,
+    number_in,
+)
 from campaignspec.history.reading import moment
 from campaignspec.history.sql import ROW, literal, quoted
 from campaignspec.history.table import Table
@@ -127,13 +134,13 @@ class TableView:
             case NotNull():
                 return f"({raw}) IS NULL"
             case AcceptedValues():
-                return _present(raw, _is_one_of(raw, test.values))
+                return _present(raw, _is_one_of(raw, test.values, self._writing(test)))
             case Matches():
                 return _present(raw, f"regexp_matches({raw}, {literal(test.pattern)})")
             case Relationships():
                 return _present(raw, f"{raw} IN (SELECT id FROM {ids_of(test.to)})")  # noqa: S608 (own name)
             case Range():
-                return _present(raw, _is_between(raw, test))
+                return _present(raw, _is_between(raw, test, self._writing(test)))
             case NoFuture():
                 at, aware = self._moment(column_of(test))
                 latest, local = now.latest, self._local(now.latest)
@@ -146,8 +153,13 @@ class TableView:
         raw = f"NULLIF(CAST({quoted(column)} AS VARCHAR), '')"
         return f"NULLIF({raw}, 'nan')" if self.table.kinds[column] in _FLOATS else raw
 
+    def _writing(self, test: ColumnTest) -> Writing:
+        """Say how a column writes numbers and dates; one that holds such prints them plainly."""
+        is_text = self.table.kinds[column_of(test)] == "VARCHAR"
+        return self.table.writing if is_text else AS_MACHINES_WRITE
+
     def _moment(self, column: str) -> tuple[str, str]:
-        return moment(column, self.table.kinds[column])
+        return moment(column, self.table.kinds[column], self.table.writing)
 
     def _newest(self, column: str) -> Sequence[tuple[int, str]]:
         return tuple(enumerate(self._moment(column)))
@@ -172,27 +184,35 @@ def _present(raw: str, condition: str) -> str:
     return f"(({raw}) IS NOT NULL AND NOT coalesce({condition}, false))"
 
 
-def _is_one_of(raw: str, values: Sequence[float | str]) -> str:
+def _is_one_of(raw: str, values: Sequence[float | str], writing: Writing) -> str:
     """Compare texts as texts, and numbers as numbers, however they are written."""
     texts = [value for value in values if isinstance(value, str)]
     numbers = [value for value in values if not isinstance(value, str)]
     parts = [f"{raw} IN ({', '.join(map(literal, texts))})"] if texts else []
     listed = ", ".join(f"'{value!r}'::DOUBLE" for value in numbers)
-    parts += [f"coalesce(TRY_CAST({raw} AS DOUBLE) IN ({listed}), false)"] if numbers else []
+    parts += [f"coalesce({_number(raw, writing)} IN ({listed}), false)"] if numbers else []
     return f"({' OR '.join(parts)})"
 
 
-def _is_between(raw: str, test: Range) -> str:
+def _is_between(raw: str, test: Range, writing: Writing) -> str:
     bounds = [(">=", test.from_), ("<=", test.to)]
-    parts = [f"{_typed(raw, to)} {sign} {_bound(to)}" for sign, to in bounds if to is not None]
+    parts = [
+        f"{_typed(raw, to, writing)} {sign} {_bound(to)}" for sign, to in bounds if to is not None
+    ]
     return f"({' AND '.join(parts)})"
 
 
-def _typed(raw: str, bound: float | date) -> str:
+def _typed(raw: str, bound: float | date, writing: Writing) -> str:
     """Read a value as what it is held against; of a time only its day counts."""
     if isinstance(bound, date):
-        return f"TRY_CAST(left({raw}, 10) AS DATE)"
-    return f"TRY_CAST({raw} AS DOUBLE)"
+        days = f"coalesce({days_in(f'left({raw}, 10)', writing)}, {days_in(raw, writing)})"
+        return f"(DATE '1970-01-01' + CAST({days} AS INTEGER))"
+    return _number(raw, writing)
+
+
+def _number(raw: str, writing: Writing) -> str:
+    """Read a number, or an amount with its currency."""
+    return f"coalesce({number_in(raw, writing)}, {micros_in(raw, writing)} / 1000000)"
 
 
 def _bound(bound: float | date) -> str:

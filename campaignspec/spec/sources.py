@@ -30,6 +30,20 @@ class OnePer(StrEnum):
     DAY = "day"
 
 
+class DecimalMark(StrEnum):
+    """What parts a whole number from its fraction."""
+
+    COMMA = ","
+    DOT = "."
+
+
+class DateOrder(StrEnum):
+    """What stands first in a date."""
+
+    DAY_FIRST = "day_first"
+    MONTH_FIRST = "month_first"
+
+
 class Response(StrEnum):
     """What people do with a message; each is the event of that name: ``message.opened``."""
 
@@ -109,6 +123,18 @@ class ReadOptions:
     )
     query: str | None = key(
         "SQLite and PostgreSQL: a `SELECT` in place of a table.", Change.SETUP, default=None
+    )
+    decimal: DecimalMark | None = key(
+        "CSV, Excel and Parquet: what parts a number from its fraction where it is written as "
+        "text, `,` or `.`; if not given, each value tells, and `1,234` is refused.",
+        Change.SETUP,
+        default=None,
+    )
+    dates: DateOrder | None = key(
+        "CSV, Excel and Parquet: what stands first in dates such as `01/02/2024`, `day_first` or "
+        "`month_first`; if not given, they are refused. With dots it is always the day.",
+        Change.SETUP,
+        default=None,
     )
     loc: Loc = location()
 

@@ -56,8 +56,13 @@ def _is_flat(data: Any) -> bool:
     return not (isinstance(data, dict) and data)
 
 
+def is_safe_key(name: str) -> bool:
+    """Say whether every YAML reader takes a key for this text when it has no quotes."""
+    return _SAFE_KEY.fullmatch(name) is not None and read_plain(name) == name
+
+
 def _key(name: str) -> str:
-    return name if _SAFE_KEY.fullmatch(name) and read_plain(name) == name else _quoted(name)
+    return name if is_safe_key(name) else _quoted(name)
 
 
 def _flat(data: Any) -> str:
@@ -73,7 +78,7 @@ def _flat(data: Any) -> str:
             text = f"{Decimal(repr(data)):f}"
             return text if "." in text else f"{text}.0"
         case str():
-            return data if _is_safe(data) else _quoted(data)
+            return data if is_safe(data) else _quoted(data)
         case list():
             return f"[{', '.join(_entry(item) for item in data)}]"
         case _:
@@ -85,7 +90,8 @@ def _entry(data: Any) -> str:
     return _quoted(data) if isinstance(data, str) and "," in data else _flat(data)
 
 
-def _is_safe(text: str) -> bool:
+def is_safe(text: str) -> bool:
+    """Say whether every YAML reader takes a value for this text when it has no quotes."""
     return (
         _SAFE.fullmatch(text) is not None
         and _NUMERIC.fullmatch(text) is None

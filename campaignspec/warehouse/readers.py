@@ -18,6 +18,7 @@ from campaignspec.history.many_files import open_all
 from campaignspec.history.place import Database, Place
 from campaignspec.history.reading import Field, Shape, Typed, aware, typed
 from campaignspec.history.source import ReadAs, ValueKind
+from campaignspec.history.staging import ADVICE_ON_REPETITIONS
 from campaignspec.history.table import unreadable
 from campaignspec.history.text_encoding import is_utf8
 from campaignspec.spec.sources import Source
@@ -38,6 +39,9 @@ _BAD: Final = "bad"
 _ROWS: Final = "rows_read"
 _OFFSET: Final = "[T ][0-9:.]+ ?(Z|[+-].*)$"
 """How the text of an instant ends that gives its offset."""
+_YEAR_FIRST: Final = "^[0-9]{4}-"
+_DOTTED: Final = r"^([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})"
+_UNCLEAR: Final = " (write dates with the year first)"
 _YES: Final = ("true", "t", "yes", "y", "1")
 _NO: Final = ("false", "f", "no", "n", "0")
 
@@ -100,7 +104,8 @@ class DuckReader:
         if repeated:
             customer, first, second = repeated
             raise HistoryError(
-                f"{place}: row {second}: customer {customer!r} stands already in row {first}"
+                f"{place}: row {second}: customer {customer!r} stands already in row {first}\n"
+                f"{ADVICE_ON_REPETITIONS}"
             )
 
     def _fetch_one(self, sql: str, place: Place) -> tuple[Any, ...] | None:
@@ -203,13 +208,14 @@ def _rows(place: Database) -> exp.Expr:
     return exp.Table(this=exp.to_identifier(place.table, quoted=True), db=schema, alias=alias)
 
 
-def _raw(name: str) -> exp.Expr:
-    """Return a column's text; an empty one is missing."""
-    return exp.Nullif(this=exp.cast(column(name, _ROWS), exp.DType.TEXT), expression=text(""))
+def _raw(name: str, *, is_id: bool = False) -> exp.Expr:
+    """Return a column's text, an id without spaces around it; an empty one is missing."""
+    shown: exp.Expr = exp.cast(column(name, _ROWS), exp.DType.TEXT)
+    return exp.Nullif(this=exp.Trim(this=shown) if is_id else shown, expression=text(""))
 
 
 def _typed(field: Field) -> exp.Expr:
-    raw = _raw(field.column)
+    raw = _raw(field.column, is_id=field.is_id)
     match field.kind:
         case Shape.INSTANT:
             return _instant(raw)
@@ -230,15 +236,35 @@ def _typed(field: Field) -> exp.Expr:
 
 
 def _day(raw: exp.Expr) -> exp.Expr:
-    midnight = exp.cast(exp.cast(raw, exp.DType.DATE), exp.DType.TIMESTAMP)
+    midnight = exp.cast(exp.cast(_year_first(raw), exp.DType.DATE), exp.DType.TIMESTAMP)
     days = exp.Div(this=_micros(midnight), expression=exp.convert(DAY), typed=True)
     return exp.cast(days, exp.DType.BIGINT)
 
 
 def _instant(raw: exp.Expr) -> exp.Expr:
-    exact = _micros(exp.cast(raw.copy(), exp.DType.TIMESTAMPTZ))
-    shown = _micros(exp.cast(raw.copy(), exp.DType.TIMESTAMP))
+    exact = _micros(exp.cast(_year_first(raw), exp.DType.TIMESTAMPTZ))
+    shown = _micros(exp.cast(_year_first(raw), exp.DType.TIMESTAMP))
     return exp.Case(ifs=[exp.If(this=_is_aware(raw), true=exact)], default=shown)
+
+
+def _year_first(raw: exp.Expr) -> exp.Expr:
+    """Write a date with dots with its year first, and make any other the database's error.
+
+    What PostgreSQL takes ``01.02.2024`` and ``01/02/2024`` for depends on how it is set up.
+    """
+    turned = exp.RegexpReplace(
+        this=raw.copy(), expression=text(_DOTTED), replacement=text(r"\3-\2-\1")
+    )
+    refused = exp.DPipe(this=raw.copy(), expression=text(_UNCLEAR))
+    return exp.Case(
+        ifs=[
+            exp.If(
+                this=exp.RegexpLike(this=raw.copy(), expression=text(_YEAR_FIRST)), true=raw.copy()
+            ),
+            exp.If(this=exp.RegexpLike(this=raw.copy(), expression=text(_DOTTED)), true=turned),
+        ],
+        default=refused,
+    )
 
 
 def _micros(moment: exp.Expr) -> exp.Expr:

@@ -29,27 +29,15 @@ from campaignspec.spec.sources import (
 )
 from campaignspec.warehouse.days import one_per_day
 from campaignspec.warehouse.inexpressible import ADVICE
+from campaignspec.warehouse.latest import latest_rows
 from campaignspec.warehouse.layout import AT, CUSTOMER, CUSTOMERS, Layout, N, Relation, events_of
 from campaignspec.warehouse.query import Query
 from campaignspec.warehouse.shelf import Shelf
-from campaignspec.warehouse.words import (
-    column,
-    descending,
-    named,
-    null,
-    row_number,
-    table,
-    text,
-    whole,
-    within_brackets,
-)
+from campaignspec.warehouse.words import column, named, null, table, text, whole
 from campaignspec.warehouse.zones import Zone, later_of, settled
 
 _EVENT: Final = "event"
 _KNOWN: Final = "known"
-_ROWS: Final = "rows_arrived"
-_LATEST: Final = "latest"
-_BEHIND: Final = "behind"
 _APART: Final = 10**12
 """The numbers of one source's rows are less than that apart; those of the next are behind it."""
 
@@ -166,7 +154,7 @@ class _Builder:
         if isinstance(source, CustomersSource):
             fields += _value_fields(wanted)
             if source.cursor is not None:
-                return _latest(self._reader.read(source, fields, None, cursor=source.cursor))
+                return latest_rows(self._reader.read(source, fields, None, cursor=source.cursor))
             rows = self._reader.read(source, fields, None)
             self._reader.check_unique(rows, source)
             return rows
@@ -257,20 +245,6 @@ class _Builder:
         if wanted.everything:
             return query
         return query.where(exp.EQ(this=column(_EVENT, name), expression=text(event)))
-
-
-def _latest(rows: exp.Select) -> exp.Select:
-    """Take of each customer the row that arrived last."""
-    behind = row_number([column(CUSTOMER, _ROWS)], [descending(column(N, _ROWS))])
-    kept = rows.named_selects
-    counted = exp.select(*(column(name, _ROWS) for name in kept), named(behind, _BEHIND)).from_(
-        within_brackets(rows, _ROWS)
-    )
-    return (
-        exp.select(*(column(name, _LATEST) for name in kept))
-        .from_(within_brackets(counted, _LATEST))
-        .where(exp.EQ(this=column(_BEHIND, _LATEST), expression=whole(1)))
-    )
 
 
 def _refuse_identity(project: Project) -> None:

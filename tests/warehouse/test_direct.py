@@ -211,6 +211,63 @@ def test_a_customer_who_stands_twice_is_named_as_by_the_store(tmp_path: Path) ->
         size_directly(project, segments=["spenders"], at="2019-04-05")
 
 
+def test_of_customers_with_a_cursor_the_last_row_counts_as_in_the_store(tmp_path: Path) -> None:
+    settings = write_project(tmp_path) / "campaignspec.yaml"
+    grown = "customers.csv\n    cursor: changed\n"
+    settings.write_text(settings.read_text().replace("customers.csv\n", grown, 1))
+    rows = [f"{row},{n}" for n, row in enumerate(lines(tmp_path / "customers.csv"))]
+    header = rows[0].replace(",0", ",changed")
+    again = ["c03,Oslo,,,99", "c03,Bergen,,,98"]
+    (tmp_path / "customers.csv").write_text("\n".join([header, *rows[1:], *again, ""]))
+
+    assert_answers_as_the_store(read_project(tmp_path))
+
+
+def test_of_customers_with_a_cursor_in_a_database_the_last_row_counts(
+    postgres: PostgresServer, tmp_path: Path
+) -> None:
+    url = postgres.new_database(
+        "CREATE TABLE people (customer text, city text, changed timestamptz)",
+        "INSERT INTO people VALUES ('a', 'Oslo', '2019-01-02'), ('a', 'Rome', '2019-01-03'), "
+        "('b', 'Rome', '2019-01-05'), ('b', 'Oslo', '2019-01-04'), ('c', 'Oslo', '2019-01-01')",
+        "CREATE TABLE log (customer text, at text, event text)",
+    )
+    (tmp_path / "campaignspec.yaml").write_text(
+        "spec: 1\nproject: shop\ntimezone: UTC\ncurrency: USD\nsources:\n"
+        f"  - customers: {url}\n    read: {{table: people}}\n    cursor: changed\n"
+        "    attributes: {city: text}\n"
+        f"  - events: {url}\n    read: {{table: log}}\n    names: [order.placed]\n"
+    )
+    (tmp_path / "audiences.yaml").write_text("segments:\n  locals: {where: city = 'Oslo'}\n")
+
+    project = read_project(tmp_path)
+
+    assert customers_of(project, "locals", instant_of(project, "2019-04-05")) == ("c",)
+    assert_answers_as_the_store(project)
+
+
+def test_many_files_that_a_pattern_fits_answer_as_the_store_does(tmp_path: Path) -> None:
+    settings = write_project(tmp_path) / "campaignspec.yaml"
+    settings.write_text(settings.read_text().replace("events: orders.csv", "events: o/*.csv"))
+    header, *rows = lines(tmp_path / "orders.csv")
+    (tmp_path / "o").mkdir()
+    for name, part in (("1", rows[:150]), ("2", rows[150:])):
+        (tmp_path / "o" / f"{name}.csv").write_text("\n".join([header, *part, ""]))
+
+    assert_answers_as_the_store(read_project(tmp_path))
+
+
+def assert_answers_as_the_store(project: Project) -> None:
+    at = "2019-04-05 12:00"
+    for segment in project.segments:
+        found = customers_of(project, segment, instant_of(project, at))
+        assert found == by_store(project, segment, at)
+
+
+def lines(file: Path) -> list[str]:
+    return file.read_text(encoding="utf-8").splitlines()
+
+
 def test_a_file_that_is_gone_is_named(tmp_path: Path) -> None:
     project = read_project(write_project(tmp_path))
     (tmp_path / "till.parquet").unlink()

@@ -124,6 +124,18 @@ def test_histories_that_differ_before_their_last_batch_are_told_apart(
     assert found[0].fingerprint != found[1].fingerprint
 
 
+def test_two_queries_of_one_database_go_on_each_by_itself(postgres: PostgresServer, tmp_path: Path):
+    url = postgres.new_database(LOG.format("integer"))
+    postgres.fill(url, "log", [row("a", 1, 9), row("b", 1, 3)])
+    asked = ("SELECT * FROM log WHERE seq > 5", "SELECT * FROM log WHERE seq < 5")
+    late, early = (replace(source(url), file=Database(url=url, query=each)) for each in asked)
+    load_history([], [late], cache=tmp_path)
+
+    found = load_history([], [early], cache=tmp_path)
+
+    assert found.customers == ("b",)
+
+
 def test_a_cursor_goes_on_for_one_table_and_not_for_another(
     postgres: PostgresServer, tmp_path: Path
 ):

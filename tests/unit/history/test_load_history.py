@@ -371,8 +371,8 @@ KINDS = {"amount": ValueKind.MONEY, "day": ValueKind.DATE, "vip": ValueKind.BOOL
         ("1,,order,,,", "row 3: column 'at' is empty"),
         (",2017-01-01,order,,,", "row 3: column 'customer' is empty"),
         ("1,2017-01-01,,,,", "row 3: column 'event' is empty"),
-        ("1,2017-01-01,order,12 USD,,", "row 3: column 'amount' holds '12 USD'"),
-        ('1,2017-01-01,order,"1,5",,', "row 3: column 'amount' holds '1,5'"),
+        ("1,2017-01-01,order,12 goats,,", "row 3: column 'amount' holds '12 goats'"),
+        ('1,2017-01-01,order,"1,234",,', "row 3: column 'amount' holds '1,234'"),
         ("1,2017-01-01,order,,2017-02-29,", "row 3: column 'day' holds '2017-02-29'"),
         ("1,2017-01-01,order,,,maybe", "row 3: column 'vip' holds 'maybe'"),
     ],
@@ -425,6 +425,21 @@ def test_a_customer_stands_once_in_a_file(tmp_path: Path) -> None:
 
     with pytest.raises(HistoryError, match="row 4: customer '1' stands already in row 2"):
         load_history([CustomerSource(file=people, timezone=None)], [])
+
+
+def test_a_customer_who_stands_twice_comes_with_advice(tmp_path: Path) -> None:
+    people = csv(tmp_path, "customer\n1\n2\n1\n")
+
+    with pytest.raises(HistoryError, match="declare `identity:`.*or `valid_from:`.*a `cursor:`"):
+        load_history([CustomerSource(file=people, timezone=None)], [])
+
+
+def test_spaces_around_an_id_do_not_make_another_customer(tmp_path: Path) -> None:
+    log = csv(tmp_path, "customer,at\na ,2017-01-01\n a,2017-01-02\na b,2017-01-03\n")
+
+    history = load_history([], [EventSource(file=log, event="order")])
+
+    assert history.customers == ("a", "a b")
 
 
 def test_a_consent_is_granted_or_refused(tmp_path: Path) -> None:

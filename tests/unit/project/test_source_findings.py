@@ -47,6 +47,12 @@ def settings(sources: str) -> str:
             id="two delays",
         ),
         pytest.param(
+            "SPC206",
+            "  - customers: crm.csv\n    valid_from: since\n    «cursor»: seq\n",
+            ("no meaning beside `valid_from`", "leave `cursor:` out"),
+            id="cursor of changes",
+        ),
+        pytest.param(
             "SPC204",
             "  - consents: «mysql://root:secret@db/crm»\n",
             ("`mysql://db/crm` is not a database that can be read", "postgresql://host/database"),

@@ -249,3 +249,61 @@ def test_ids_to_refer_to_come_from_every_source_of_customers(tmp_path):
 
     assert outcome.found == "1 of 3 rows name none of the customers (33.3%)"
     assert [each.value for each in outcome.examples] == ["c***"]
+
+
+MANY = """\
+sources:
+  - events: log/*.csv
+    names: [seen]
+    tests:
+      - {unique: id}
+      - {not_null: id}
+      - {volume: 10%}
+      - {fresh: 1d}
+"""
+
+
+def test_files_that_a_pattern_fits_are_judged_as_one_table(tmp_path):
+    (tmp_path / "log").mkdir()
+    head = "customer,at,event,id\n"
+    (tmp_path / "log" / "1.csv").write_text(f"{head}a,2025-03-01,seen,7\nb,2025-03-01,seen,8\n")
+    (tmp_path / "log" / "2.csv").write_text(f"{head}a,2025-03-10,seen,7\nb,2025-03-10,seen,\n")
+
+    found = judged(project_of(tmp_path, MANY))
+
+    unique, empty, volume, fresh = found.outcomes
+    assert [each.rows for each in (unique, empty, volume)] == [4, 4, 4]
+    assert [(each.row, each.value) for each in unique.examples] == [(5, "7")]
+    assert [each.row for each in empty.examples] == [6]
+    assert fresh.verdict is Verdict.PASSED
+    assert found.rows == {"events log/*.csv": 4}
+
+
+def test_files_of_one_pattern_may_hold_a_column_in_several_types(tmp_path):
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    (tmp_path / "log").mkdir()
+    for number, ids in enumerate([[1, 2], ["2", "x"]]):
+        table = {"customer": ["a", "b"], "at": ["2025-03-10"] * 2, "event": ["seen"] * 2, "id": ids}
+        pq.write_table(pa.table(table), tmp_path / "log" / f"{number}.parquet")
+
+    found = judged(project_of(tmp_path, MANY.replace("csv", "parquet")))
+
+    assert found.outcomes[0].failing == 1
+    assert [(each.row, each.value) for each in found.outcomes[0].examples] == [(3, "2")]
+
+
+def test_a_column_that_one_file_of_a_pattern_lacks_is_named(tmp_path):
+    (tmp_path / "log").mkdir()
+    (tmp_path / "log" / "1.csv").write_text("customer,at,event,id\na,2025-03-01,seen,7\n")
+    (tmp_path / "log" / "2.csv").write_text("customer,at,event\na,2025-03-01,seen\n")
+
+    found = judged(project_of(tmp_path, MANY))
+
+    assert [each.code for each in found.findings] == ["DAT801", "DAT801"]
+
+
+def test_a_pattern_that_fits_no_file_is_named(tmp_path):
+    with pytest.raises(HistoryError, match=r"no file fits this pattern"):
+        judged(project_of(tmp_path, MANY))

@@ -58,7 +58,9 @@ def test_events_are_counted_as_by_hand(happened, at):
 
 
 def look_at(name: str, kind: ValueKind, values: list[object]):
-    (look,) = attributes_of(history(len(values), attributes={name: Column.of(kind, values)}))
+    (look,) = attributes_of(
+        history(len(values), attributes={name: Column.of(kind, values)}), 0
+    )
     return look
 
 
