@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from campaignspec.audience import Audience
 from campaignspec.clock import ZoneTable, zone_table
+from campaignspec.connector import MessageClass
 from campaignspec.engine.dice import Dice
 from campaignspec.engine.state import Answers, Instants, Rows
 from campaignspec.history import Column, History, Stream
@@ -18,6 +19,8 @@ from campaignspec.policy.rules import counts
 from campaignspec.spec.channel import Cap, Policies
 
 Mask = npt.NDArray[np.bool_]
+
+_PURPOSES = frozenset(MessageClass)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,9 +111,20 @@ class World:
             yield zone_table(self.history.zones[code]), codes == code
 
     def consent(self, rows: Rows, at: Instants, channel: str, purpose: str) -> Instants:
-        """Return 1 for consent granted, -1 for refused, 0 for never asked, as of each instant."""
-        stream = self.history.consents.get((channel, purpose))
-        if stream is None:
+        """Return 1 for consent granted, -1 for refused, 0 for never asked, as of each instant.
+
+        A refusal of a purpose that is unknown refuses every purpose on that channel: what somebody
+        refused under a misspelt or foreign word may be just this.
+        """
+        state = self._said(rows, at, (channel, purpose))
+        for key in self.history.consents:
+            if key[0] == channel and key[1] not in _PURPOSES:
+                state = np.where(self._said(rows, at, key) < 0, -1, state)
+        return state
+
+    def _said(self, rows: Rows, at: Instants, key: tuple[str, str]) -> Instants:
+        stream = self.history.consents.get(key)
+        if stream is None or not len(stream.ts):
             return np.zeros(rows.shape, np.int64)
         index = stream.index_latest(rows, at)
         granted = np.where(stream.properties["granted"].values[index], 1, -1)

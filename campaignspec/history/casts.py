@@ -100,6 +100,13 @@ def wall_clock_in(text: str, writing: Writing) -> str:
     return f"epoch_us(TRY_CAST({_calendar(text, writing)} AS TIMESTAMP))"
 
 
+def trimmed(column: str) -> str:
+    """Take the spaces around an id away; LIKE, quicker than `trim`, tells where there are any."""
+    return (
+        f"CASE WHEN {column} LIKE ' %' OR {column} LIKE '% ' THEN trim({column}) ELSE {column} END"
+    )
+
+
 def unclear(value: str, writing: Writing, *, is_amount: bool) -> str | None:
     """Say what to declare where a text can be read in two ways; None where it cannot.
 

@@ -179,12 +179,43 @@ WITH "zone_America_New_York" AS (
 ), "source" AS (
   SELECT
     "number of the row" AS "n",
-    NULLIF(CAST("customer" AS TEXT), '') AS "customer",
+    NULLIF(
+      CASE
+        WHEN "customer" LIKE ' %' OR "customer" LIKE '% '
+        THEN TRIM("customer")
+        ELSE "customer"
+      END,
+      ''
+    ) AS "customer",
     NULLIF(CAST("city" AS TEXT), '') AS "v0",
-    DATE_DIFF(
-      'DAY',
-      CAST('1970-01-01' AS DATE),
-      TRY_CAST(NULLIF(CAST("birthday" AS TEXT), '') AS DATE)
+    COALESCE(
+      CASE
+        WHEN DATE_DIFF(
+          'DAY',
+          CAST('1970-01-01' AS DATE),
+          TRY_CAST(NULLIF(CAST("birthday" AS TEXT), '') AS DATE)
+        ) >= -354285
+        THEN DATE_DIFF(
+          'DAY',
+          CAST('1970-01-01' AS DATE),
+          TRY_CAST(NULLIF(CAST("birthday" AS TEXT), '') AS DATE)
+        )
+      END,
+      DATE_DIFF(
+        'DAY',
+        CAST('1970-01-01' AS DATE),
+        TRY_CAST(CASE
+          WHEN REGEXP_FULL_MATCH(
+            NULLIF(CAST("birthday" AS TEXT), ''),
+            '\d{1,2}\.\d{1,2}\.\d{4}(,? +\d{1,2}:\d{2}(:\d{2}(\.\d{1,9})?)?)?'
+          )
+          THEN REGEXP_REPLACE(
+            NULLIF(CAST("birthday" AS TEXT), ''),
+            '^(\d{1,2})[./-](\d{1,2})[./-](\d{4}),?',
+            '\3-\2-\1'
+          )
+        END AS DATE)
+      )
     ) AS "v1",
     CASE
       WHEN LOWER(NULLIF(CAST("vip" AS TEXT), '')) IN ('true', 't', 'yes', 'y', '1')
@@ -209,11 +240,51 @@ WITH "zone_America_New_York" AS (
 ), "source_2" AS (
   SELECT
     "number of the row" AS "n",
-    NULLIF(CAST("id" AS TEXT), '') AS "customer",
+    NULLIF(CASE WHEN "id" LIKE ' %' OR "id" LIKE '% ' THEN TRIM("id") ELSE "id" END, '') AS "customer",
     NULLIF(CAST("city" AS TEXT), '') AS "v0",
     CASE
-      WHEN ISFINITE(TRY_CAST(NULLIF(CAST("points" AS TEXT), '') AS DOUBLE))
-      THEN TRY_CAST(NULLIF(CAST("points" AS TEXT), '') AS DOUBLE)
+      WHEN ISFINITE(
+        COALESCE(
+          TRY_CAST(NULLIF(CAST("points" AS TEXT), '') AS DOUBLE),
+          TRY_CAST(CASE
+            WHEN REGEXP_FULL_MATCH(
+              NULLIF(CAST("points" AS TEXT), ''),
+              '[+-]?[1-9]\d{0,2},\d{3}|[+-]?[1-9]\d{0,2}\.\d{3}'
+            )
+            THEN NULL
+            WHEN REGEXP_FULL_MATCH(
+              NULLIF(CAST("points" AS TEXT), ''),
+              '[+-]?(\d+|[1-9]\d{0,2}([    ''’]\d{3})+|[1-9]\d{0,2}(,\d{3})+)(\.\d+)?'
+            )
+            THEN TRANSLATE(NULLIF(CAST("points" AS TEXT), ''), '    ''’,', '')
+            WHEN REGEXP_FULL_MATCH(
+              NULLIF(CAST("points" AS TEXT), ''),
+              '[+-]?(\d+|[1-9]\d{0,2}([    ''’]\d{3})+|[1-9]\d{0,2}(\.\d{3})+)(,\d+)?'
+            )
+            THEN REPLACE(TRANSLATE(NULLIF(CAST("points" AS TEXT), ''), '    ''’.', ''), ',', '.')
+          END AS DOUBLE)
+        )
+      )
+      THEN COALESCE(
+        TRY_CAST(NULLIF(CAST("points" AS TEXT), '') AS DOUBLE),
+        TRY_CAST(CASE
+          WHEN REGEXP_FULL_MATCH(
+            NULLIF(CAST("points" AS TEXT), ''),
+            '[+-]?[1-9]\d{0,2},\d{3}|[+-]?[1-9]\d{0,2}\.\d{3}'
+          )
+          THEN NULL
+          WHEN REGEXP_FULL_MATCH(
+            NULLIF(CAST("points" AS TEXT), ''),
+            '[+-]?(\d+|[1-9]\d{0,2}([    ''’]\d{3})+|[1-9]\d{0,2}(,\d{3})+)(\.\d+)?'
+          )
+          THEN TRANSLATE(NULLIF(CAST("points" AS TEXT), ''), '    ''’,', '')
+          WHEN REGEXP_FULL_MATCH(
+            NULLIF(CAST("points" AS TEXT), ''),
+            '[+-]?(\d+|[1-9]\d{0,2}([    ''’]\d{3})+|[1-9]\d{0,2}(\.\d{3})+)(,\d+)?'
+          )
+          THEN REPLACE(TRANSLATE(NULLIF(CAST("points" AS TEXT), ''), '    ''’.', ''), ',', '.')
+        END AS DOUBLE)
+      )
     END AS "v1"
   FROM (
     SELECT
@@ -232,7 +303,14 @@ WITH "zone_America_New_York" AS (
 ), "source_3" AS (
   SELECT
     "number of the row" AS "n",
-    NULLIF(CAST("customer" AS TEXT), '') AS "customer"
+    NULLIF(
+      CASE
+        WHEN "customer" LIKE ' %' OR "customer" LIKE '% '
+        THEN TRIM("customer")
+        ELSE "customer"
+      END,
+      ''
+    ) AS "customer"
   FROM (
     SELECT
       *
@@ -260,33 +338,48 @@ WITH "zone_America_New_York" AS (
   FROM (
     SELECT
       "number of the row" AS "n",
-      NULLIF(CAST("customer" AS TEXT), '') AS "customer",
+      NULLIF(
+        CASE
+          WHEN "customer" LIKE ' %' OR "customer" LIKE '% '
+          THEN TRIM("customer")
+          ELSE "customer"
+        END,
+        ''
+      ) AS "customer",
       COALESCE(
-        EPOCH_US(
-          TRY_CAST(REGEXP_REPLACE(
-            CASE
-              WHEN REGEXP_FULL_MATCH(
-                "number",
-                '\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?( ?(Z|[+-]\d{2}(:?\d{2})?))?)?'
-              )
-              THEN "number"
-            END,
-            '([T ][0-9:.]+) ?(Z|[+-].*)$',
-            '\1'
-          ) AS TIMESTAMP)
-        ) - (
-          COALESCE(
-            TRY_CAST(REGEXP_EXTRACT("number", '[T ].* ?([+-]\d{2}):?(\d{2})?$', 1) AS BIGINT),
-            0
-          ) * 60 + CASE
-            WHEN STARTS_WITH(REGEXP_EXTRACT("number", '[T ].* ?([+-]\d{2}):?(\d{2})?$', 1), '-')
-            THEN -1
-            ELSE 1
-          END * COALESCE(
-            TRY_CAST(REGEXP_EXTRACT("number", '[T ].* ?([+-]\d{2}):?(\d{2})?$', 2) AS BIGINT),
-            0
+        COALESCE(
+          EPOCH_US(
+            TRY_CAST(REGEXP_REPLACE(
+              CASE
+                WHEN REGEXP_FULL_MATCH(
+                  "number",
+                  '\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?( ?(Z|[+-]\d{2}(:?\d{2})?))?)?'
+                )
+                THEN "number"
+              END,
+              '([T ][0-9:.]+) ?(Z|[+-].*)$',
+              '\1'
+            ) AS TIMESTAMP)
+          ) - (
+            COALESCE(
+              TRY_CAST(REGEXP_EXTRACT("number", '^[0-9-]+[T ][0-9:.]+ ?([+-]\d{2}):?(\d{2})?$', 1) AS BIGINT),
+              0
+            ) * 60 + CASE
+              WHEN STARTS_WITH(REGEXP_EXTRACT("number", '^[0-9-]+[T ][0-9:.]+ ?([+-]\d{2}):?(\d{2})?$', 1), '-')
+              THEN -1
+              ELSE 1
+            END * COALESCE(
+              TRY_CAST(REGEXP_EXTRACT("number", '^[0-9-]+[T ][0-9:.]+ ?([+-]\d{2}):?(\d{2})?$', 2) AS BIGINT),
+              0
+            )
+          ) * 60000000,
+          EPOCH_US(
+            TRY_CAST(CASE
+              WHEN REGEXP_FULL_MATCH("number", '\d{1,2}\.\d{1,2}\.\d{4}(,? +\d{1,2}:\d{2}(:\d{2}(\.\d{1,9})?)?)?')
+              THEN REGEXP_REPLACE("number", '^(\d{1,2})[./-](\d{1,2})[./-](\d{4}),?', '\3-\2-\1')
+            END AS TIMESTAMP)
           )
-        ) * 60000000,
+        ),
         TRY_CAST(CASE WHEN REGEXP_FULL_MATCH("number", '-?\d+') THEN "number" END AS BIGINT)
       ) AS "cursor"
     FROM (
@@ -313,7 +406,14 @@ WITH "zone_America_New_York" AS (
 ), "source_5" AS (
   SELECT
     "number of the row" AS "n",
-    NULLIF(CAST("customer" AS TEXT), '') AS "customer"
+    NULLIF(
+      CASE
+        WHEN "customer" LIKE ' %' OR "customer" LIKE '% '
+        THEN TRIM("customer")
+        ELSE "customer"
+      END,
+      ''
+    ) AS "customer"
   FROM (
     SELECT
       *
@@ -394,27 +494,117 @@ WITH "zone_America_New_York" AS (
         FROM (
           SELECT
             "number of the row" AS "n",
-            NULLIF(CAST("customer" AS TEXT), '') AS "customer",
-            EPOCH_US(
-              TRY_CAST(REGEXP_REPLACE(
-                CASE
+            NULLIF(
+              CASE
+                WHEN "customer" LIKE ' %' OR "customer" LIKE '% '
+                THEN TRIM("customer")
+                ELSE "customer"
+              END,
+              ''
+            ) AS "customer",
+            COALESCE(
+              EPOCH_US(
+                TRY_CAST(REGEXP_REPLACE(
+                  CASE
+                    WHEN REGEXP_FULL_MATCH(
+                      "at",
+                      '\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?( ?(Z|[+-]\d{2}(:?\d{2})?))?)?'
+                    )
+                    THEN "at"
+                  END,
+                  '([T ][0-9:.]+) ?(Z|[+-].*)$',
+                  '\1'
+                ) AS TIMESTAMP)
+              ) - (
+                COALESCE(
+                  TRY_CAST(REGEXP_EXTRACT("at", '^[0-9-]+[T ][0-9:.]+ ?([+-]\d{2}):?(\d{2})?$', 1) AS BIGINT),
+                  0
+                ) * 60 + CASE
+                  WHEN STARTS_WITH(REGEXP_EXTRACT("at", '^[0-9-]+[T ][0-9:.]+ ?([+-]\d{2}):?(\d{2})?$', 1), '-')
+                  THEN -1
+                  ELSE 1
+                END * COALESCE(
+                  TRY_CAST(REGEXP_EXTRACT("at", '^[0-9-]+[T ][0-9:.]+ ?([+-]\d{2}):?(\d{2})?$', 2) AS BIGINT),
+                  0
+                )
+              ) * 60000000,
+              EPOCH_US(
+                TRY_CAST(CASE
+                  WHEN REGEXP_FULL_MATCH("at", '\d{1,2}\.\d{1,2}\.\d{4}(,? +\d{1,2}:\d{2}(:\d{2}(\.\d{1,9})?)?)?')
+                  THEN REGEXP_REPLACE("at", '^(\d{1,2})[./-](\d{1,2})[./-](\d{4}),?', '\3-\2-\1')
+                END AS TIMESTAMP)
+              )
+            ) AS "at",
+            CASE
+              WHEN "amount" LIKE '%.___'
+              THEN CASE
+                WHEN NOT REGEXP_FULL_MATCH("amount", '[+-]?[1-9]\d{0,2}\.\d{3}')
+                THEN COALESCE(
+                  CAST(CAST(TRY_CAST("amount" AS DECIMAL(18, 6)) AS DECIMAL(38, 6)) * 1000000 AS BIGINT),
+                  CAST(CAST(TRY_CAST(CASE
+                    WHEN REGEXP_FULL_MATCH(
+                      REGEXP_REPLACE("amount", '[    ]*([₽$€£¥₴₸₺₹₩]|[Рр][Уу][Бб]\.?|[Рр]\.|[A-Za-z]{3})?[    ]*$', ''),
+                      '[+-]?[1-9]\d{0,2},\d{3}|[+-]?[1-9]\d{0,2}\.\d{3}'
+                    )
+                    THEN NULL
+                    WHEN REGEXP_FULL_MATCH(
+                      REGEXP_REPLACE("amount", '[    ]*([₽$€£¥₴₸₺₹₩]|[Рр][Уу][Бб]\.?|[Рр]\.|[A-Za-z]{3})?[    ]*$', ''),
+                      '[+-]?(\d+|[1-9]\d{0,2}([    ''’]\d{3})+|[1-9]\d{0,2}(,\d{3})+)(\.\d+)?'
+                    )
+                    THEN TRANSLATE(
+                      REGEXP_REPLACE("amount", '[    ]*([₽$€£¥₴₸₺₹₩]|[Рр][Уу][Бб]\.?|[Рр]\.|[A-Za-z]{3})?[    ]*$', ''),
+                      '    ''’,',
+                      ''
+                    )
+                    WHEN REGEXP_FULL_MATCH(
+                      REGEXP_REPLACE("amount", '[    ]*([₽$€£¥₴₸₺₹₩]|[Рр][Уу][Бб]\.?|[Рр]\.|[A-Za-z]{3})?[    ]*$', ''),
+                      '[+-]?(\d+|[1-9]\d{0,2}([    ''’]\d{3})+|[1-9]\d{0,2}(\.\d{3})+)(,\d+)?'
+                    )
+                    THEN REPLACE(
+                      TRANSLATE(
+                        REGEXP_REPLACE("amount", '[    ]*([₽$€£¥₴₸₺₹₩]|[Рр][Уу][Бб]\.?|[Рр]\.|[A-Za-z]{3})?[    ]*$', ''),
+                        '    ''’.',
+                        ''
+                      ),
+                      ',',
+                      '.'
+                    )
+                  END AS DECIMAL(18, 6)) AS DECIMAL(38, 6)) * 1000000 AS BIGINT)
+                )
+              END
+              ELSE COALESCE(
+                CAST(CAST(TRY_CAST("amount" AS DECIMAL(18, 6)) AS DECIMAL(38, 6)) * 1000000 AS BIGINT),
+                CAST(CAST(TRY_CAST(CASE
                   WHEN REGEXP_FULL_MATCH(
-                    "at",
-                    '\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?( ?(Z|[+-]\d{2}(:?\d{2})?))?)?'
+                    REGEXP_REPLACE("amount", '[    ]*([₽$€£¥₴₸₺₹₩]|[Рр][Уу][Бб]\.?|[Рр]\.|[A-Za-z]{3})?[    ]*$', ''),
+                    '[+-]?[1-9]\d{0,2},\d{3}|[+-]?[1-9]\d{0,2}\.\d{3}'
                   )
-                  THEN "at"
-                END,
-                '([T ][0-9:.]+) ?(Z|[+-].*)$',
-                '\1'
-              ) AS TIMESTAMP)
-            ) - (
-              COALESCE(TRY_CAST(REGEXP_EXTRACT("at", '[T ].* ?([+-]\d{2}):?(\d{2})?$', 1) AS BIGINT), 0) * 60 + CASE
-                WHEN STARTS_WITH(REGEXP_EXTRACT("at", '[T ].* ?([+-]\d{2}):?(\d{2})?$', 1), '-')
-                THEN -1
-                ELSE 1
-              END * COALESCE(TRY_CAST(REGEXP_EXTRACT("at", '[T ].* ?([+-]\d{2}):?(\d{2})?$', 2) AS BIGINT), 0)
-            ) * 60000000 AS "at",
-            CAST(CAST(TRY_CAST("amount" AS DECIMAL(18, 6)) AS DECIMAL(38, 6)) * 1000000 AS BIGINT) AS "v0",
+                  THEN NULL
+                  WHEN REGEXP_FULL_MATCH(
+                    REGEXP_REPLACE("amount", '[    ]*([₽$€£¥₴₸₺₹₩]|[Рр][Уу][Бб]\.?|[Рр]\.|[A-Za-z]{3})?[    ]*$', ''),
+                    '[+-]?(\d+|[1-9]\d{0,2}([    ''’]\d{3})+|[1-9]\d{0,2}(,\d{3})+)(\.\d+)?'
+                  )
+                  THEN TRANSLATE(
+                    REGEXP_REPLACE("amount", '[    ]*([₽$€£¥₴₸₺₹₩]|[Рр][Уу][Бб]\.?|[Рр]\.|[A-Za-z]{3})?[    ]*$', ''),
+                    '    ''’,',
+                    ''
+                  )
+                  WHEN REGEXP_FULL_MATCH(
+                    REGEXP_REPLACE("amount", '[    ]*([₽$€£¥₴₸₺₹₩]|[Рр][Уу][Бб]\.?|[Рр]\.|[A-Za-z]{3})?[    ]*$', ''),
+                    '[+-]?(\d+|[1-9]\d{0,2}([    ''’]\d{3})+|[1-9]\d{0,2}(\.\d{3})+)(,\d+)?'
+                  )
+                  THEN REPLACE(
+                    TRANSLATE(
+                      REGEXP_REPLACE("amount", '[    ]*([₽$€£¥₴₸₺₹₩]|[Рр][Уу][Бб]\.?|[Рр]\.|[A-Za-z]{3})?[    ]*$', ''),
+                      '    ''’.',
+                      ''
+                    ),
+                    ',',
+                    '.'
+                  )
+                END AS DECIMAL(18, 6)) AS DECIMAL(38, 6)) * 1000000 AS BIGINT)
+              )
+            END AS "v0",
             REGEXP_MATCHES("at", '([T ][0-9:.]+) ?(Z|[+-].*)$') AS "aware"
           FROM (
             SELECT
@@ -477,26 +667,47 @@ WITH "zone_America_New_York" AS (
   FROM (
     SELECT
       "number of the row" AS "n",
-      NULLIF(CAST("customer" AS TEXT), '') AS "customer",
-      EPOCH_US(
-        TRY_CAST(REGEXP_REPLACE(
-          CASE
-            WHEN REGEXP_FULL_MATCH(
-              "at",
-              '\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?( ?(Z|[+-]\d{2}(:?\d{2})?))?)?'
-            )
-            THEN "at"
-          END,
-          '([T ][0-9:.]+) ?(Z|[+-].*)$',
-          '\1'
-        ) AS TIMESTAMP)
-      ) - (
-        COALESCE(TRY_CAST(REGEXP_EXTRACT("at", '[T ].* ?([+-]\d{2}):?(\d{2})?$', 1) AS BIGINT), 0) * 60 + CASE
-          WHEN STARTS_WITH(REGEXP_EXTRACT("at", '[T ].* ?([+-]\d{2}):?(\d{2})?$', 1), '-')
-          THEN -1
-          ELSE 1
-        END * COALESCE(TRY_CAST(REGEXP_EXTRACT("at", '[T ].* ?([+-]\d{2}):?(\d{2})?$', 2) AS BIGINT), 0)
-      ) * 60000000 AS "at",
+      NULLIF(
+        CASE
+          WHEN "customer" LIKE ' %' OR "customer" LIKE '% '
+          THEN TRIM("customer")
+          ELSE "customer"
+        END,
+        ''
+      ) AS "customer",
+      COALESCE(
+        EPOCH_US(
+          TRY_CAST(REGEXP_REPLACE(
+            CASE
+              WHEN REGEXP_FULL_MATCH(
+                "at",
+                '\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?( ?(Z|[+-]\d{2}(:?\d{2})?))?)?'
+              )
+              THEN "at"
+            END,
+            '([T ][0-9:.]+) ?(Z|[+-].*)$',
+            '\1'
+          ) AS TIMESTAMP)
+        ) - (
+          COALESCE(
+            TRY_CAST(REGEXP_EXTRACT("at", '^[0-9-]+[T ][0-9:.]+ ?([+-]\d{2}):?(\d{2})?$', 1) AS BIGINT),
+            0
+          ) * 60 + CASE
+            WHEN STARTS_WITH(REGEXP_EXTRACT("at", '^[0-9-]+[T ][0-9:.]+ ?([+-]\d{2}):?(\d{2})?$', 1), '-')
+            THEN -1
+            ELSE 1
+          END * COALESCE(
+            TRY_CAST(REGEXP_EXTRACT("at", '^[0-9-]+[T ][0-9:.]+ ?([+-]\d{2}):?(\d{2})?$', 2) AS BIGINT),
+            0
+          )
+        ) * 60000000,
+        EPOCH_US(
+          TRY_CAST(CASE
+            WHEN REGEXP_FULL_MATCH("at", '\d{1,2}\.\d{1,2}\.\d{4}(,? +\d{1,2}:\d{2}(:\d{2}(\.\d{1,9})?)?)?')
+            THEN REGEXP_REPLACE("at", '^(\d{1,2})[./-](\d{1,2})[./-](\d{4}),?', '\3-\2-\1')
+          END AS TIMESTAMP)
+        )
+      ) AS "at",
       NULLIF(CAST("channel" AS TEXT), '') AS "v0",
       NULLIF(CAST("class" AS TEXT), '') AS "v1",
       NULLIF(CAST("campaign" AS TEXT), '') AS "v2",
@@ -522,7 +733,14 @@ WITH "zone_America_New_York" AS (
 ), "source_8" AS (
   SELECT
     "number of the row" AS "n",
-    NULLIF(CAST("customer" AS TEXT), '') AS "customer"
+    NULLIF(
+      CASE
+        WHEN "customer" LIKE ' %' OR "customer" LIKE '% '
+        THEN TRIM("customer")
+        ELSE "customer"
+      END,
+      ''
+    ) AS "customer"
   FROM (
     SELECT
       ROW_NUMBER() OVER () + 1 AS "number of the row",

@@ -49,7 +49,7 @@ def test_ids_are_numbered_by_their_text(ids: list[str]) -> None:
 
         numbered = number_ids(db, "told")
         hashes = db.sql(
-            f"SELECT {numbered.hashed} AS h FROM told WHERE customer IS NOT NULL"
+            f"SELECT {numbered.hashed} AS h FROM told WHERE customer IS NOT NULL"  # noqa: S608 (own name)
         ).to_arrow_table()
 
     customers = numbered.customers.to_pylist()

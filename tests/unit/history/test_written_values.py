@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 
 from campaignspec.clock import parse_instant
 from campaignspec.errors import HistoryError
-from campaignspec.history import EventSource, ReadAs, ValueKind, load_history
+from campaignspec.history import CustomerSource, EventSource, ReadAs, ValueKind, load_history
 from campaignspec.history.casts import Dates, Writing, days_in, micros_in
+from campaignspec.history.over_time import ChangingSource, customers_and_changes
+from campaignspec.history.preparing import workshop
 from campaignspec.history.reading import connect
 
 TYPED_IN = Writing(is_typed_in=True)
@@ -35,7 +37,7 @@ AMOUNTS = {
     "less than one, by dot": ("0.125", "0.125"),
     "four figures before the comma": ("1234,567", "1234.567"),
     "roubles by sign": ("1 234,50 ₽", "1234.5"),
-    "roubles by word": ("1 234,50 руб.", "1234.5"),
+    "roubles by word": ("1 234,50 руб.", "1234.5"),  # noqa: RUF001
     "euros": ("5 €", "5"),
     "dollars by code": ("12.50 USD", "12.5"),
     "to the last micro-unit": ("9 007 199 254,740993", "9007199254.740993"),
@@ -43,7 +45,7 @@ AMOUNTS = {
 NO_AMOUNTS = {
     "a thousand or one, by comma": "1,234",
     "a thousand or one, by dot": "1.234",
-    "a thousand or one, of roubles": "1,234 руб.",
+    "a thousand or one, of roubles": "1,234 руб.",  # noqa: RUF001
     "thousands of two figures": "1 23",
     "thousands that begin with nought": "0 123",
     "a dot behind a comma behind a dot": "1.234,5.6",
@@ -54,7 +56,7 @@ NO_AMOUNTS = {
 
 def amount(text: str, writing: Writing) -> int | None:
     with connect() as connection:
-        query = f"SELECT {micros_in('t', writing)} FROM (SELECT ?::VARCHAR AS t)"
+        query = f"SELECT {micros_in('t', writing)} FROM (SELECT ?::VARCHAR AS t)"  # noqa: S608 (own words)
         found = connection.execute(query, [text]).fetchone()
     assert found is not None
     return None if found[0] is None else int(found[0])
@@ -62,7 +64,7 @@ def amount(text: str, writing: Writing) -> int | None:
 
 def day(text: str, writing: Writing) -> int | None:
     with connect() as connection:
-        query = f"SELECT {days_in('t', writing)} FROM (SELECT ?::VARCHAR AS t)"
+        query = f"SELECT {days_in('t', writing)} FROM (SELECT ?::VARCHAR AS t)"  # noqa: S608 (own words)
         found = connection.execute(query, [text]).fetchone()
     assert found is not None
     return None if found[0] is None else int(found[0])
@@ -181,3 +183,26 @@ def test_the_same_file_read_otherwise_is_another_history(tmp_path: Path) -> None
     assert (second.first, first.first) == tuple(
         map(parse_instant, ("2024-01-01T21:00:00Z", "2024-01-31T21:00:00Z"))
     )
+
+
+def test_attributes_that_change_are_read_as_their_source_writes(tmp_path: Path) -> None:
+    (tmp_path / "crm.csv").write_text(
+        "customer;since;spent\n1;01/02/2024;1.234\n1;03/02/2024;2.345,5\n", encoding="utf-8"
+    )
+    source = ChangingSource(
+        customers=CustomerSource(
+            file=tmp_path / "crm.csv",
+            read=ReadAs(decimal=",", dates=Dates.DAY_FIRST),
+            timezone=None,
+            attributes={"spent": ValueKind.MONEY},
+        ),
+        valid_from="since",
+    )
+
+    with workshop(tmp_path / "cache") as shop:
+        customers, changes = customers_and_changes(source, 0, shop)
+        history = load_history([customers], [changes])
+
+    assert history.attributes["spent"].get(0) == 2_345_500_000
+    (stream,) = history.streams.values()
+    assert [stream.properties["spent"].get(n) for n in (0, 1)] == [1_234_000_000, 2_345_500_000]

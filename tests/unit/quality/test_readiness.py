@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -58,9 +60,7 @@ def test_events_are_counted_as_by_hand(happened, at):
 
 
 def look_at(name: str, kind: ValueKind, values: list[object]):
-    (look,) = attributes_of(
-        history(len(values), attributes={name: Column.of(kind, values)}), 0
-    )
+    (look,) = attributes_of(history(len(values), attributes={name: Column.of(kind, values)}), 0)
     return look
 
 
@@ -221,3 +221,17 @@ def test_a_list_is_told_what_it_is_good_for(people, said):
 def test_the_smallest_difference_is_the_textbooks():
     # Cohen's approximation: 5 % against 7.44 % needs about 1,250 a half at 80 % power.
     assert smallest_difference(2_500) == pytest.approx(0.0244, abs=1e-4)
+
+
+def test_an_attribute_that_changes_is_looked_at_as_of_the_instant():
+    cities = Column.of(ValueKind.TEXT, ["Omsk", "Ufa", "Omsk", "Omsk", "Omsk", "Omsk"])
+    changes = Stream.build(
+        np.array([0, 0, 1, 2, 3, 4]), np.array([0, 2, 0, 0, 0, 3]) * DAY, 5, {"value": cities}
+    )
+    latest = Column.of(ValueKind.TEXT, ["Ufa", "Omsk", "Omsk", "Omsk", "Omsk"])
+    known = replace(history(5, attributes={"city": latest}), changes={"city": changes})
+
+    before, after = (next(iter(attributes_of(known, day * DAY))) for day in (1, 3))
+
+    assert (before.present, before.distinct) == (4, 1)
+    assert (after.present, after.distinct) == (5, 2)
