@@ -96,7 +96,7 @@ class Ours(Engine):
 
         fresh = forgetful(self._history)
         found = members(audience_of(self._project, fresh), names, END * 1_000_000)
-        return {name: self._ids[mask] for name, mask in found}
+        return {name: self._ids[np.flatnonzero(mask)] for name, mask in found}
 
 
 class DuckDb(Engine):

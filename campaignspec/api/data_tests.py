@@ -14,7 +14,7 @@ from campaignspec.project import Project
 from campaignspec.quality.data_tests import Judged, judge
 from campaignspec.quality.expectations import expectations_met
 from campaignspec.quality.outcome import Outcome, Verdict, stopping, told
-from campaignspec.quality.strangers import strangers_in
+from campaignspec.quality.strangers import unknown_purposes
 from campaignspec.quality.table_checks import Now
 from campaignspec.quality.volumes import good_volumes
 
@@ -47,8 +47,8 @@ def judged_data(
         )
     audience = audience_of(project, history)
     expected = expectations_met(audience, project.exclusive, now.at)
-    strange = strangers_in(project, history)
-    return replace(judged, outcomes=(*judged.outcomes, *expected, *strange))
+    unknown = unknown_purposes(history)
+    return replace(judged, outcomes=(*judged.outcomes, *expected, *unknown))
 
 
 @dataclass(frozen=True, slots=True)

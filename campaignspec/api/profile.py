@@ -34,6 +34,7 @@ from campaignspec.quality.readiness import (
     events_of,
     identity_of,
 )
+from campaignspec.quality.strangers import unknown_channels
 
 PRESENT = "now"
 """What stands for the present, where an instant may be given."""
@@ -132,7 +133,7 @@ def look_at_data(
             for channel in project.channels
             for message_class in MessageClass
         ),
-        tests=judged.outcomes,
+        tests=(*judged.outcomes, *unknown_channels(project, history)),
         segments=sizes,
         campaigns=tuple(lacks_of(project, library, world, now, sizes)),
         identity=None if history.resolution is None else identity_of(history.resolution),

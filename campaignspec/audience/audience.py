@@ -21,7 +21,7 @@ from campaignspec.audience.traits.windows import event_name, filter_of, property
 from campaignspec.audience.turns import Turns, all_of, any_of, in_order
 from campaignspec.audience.values import FactKind, Mask, Moments, Rows, Values
 from campaignspec.clock import DAY, Instant
-from campaignspec.history import LONG_AGO, History, Stream
+from campaignspec.history import LONG_AGO, History, Stream, everybody
 from campaignspec.history.lists import is_on
 from campaignspec.spec.audience import Segment
 from campaignspec.spec.conditions import Condition, Followed, Listed, conditions_of
@@ -113,7 +113,7 @@ class Audience:
 
     def everybody(self, at: Instant) -> Moment:
         """Return the moment of all customers at one instant."""
-        return Moment(rows=np.arange(len(self.history.customers)), at=at)
+        return Moment(rows=everybody(len(self.history.customers)), at=at)
 
     def meets(self, condition: Condition, moment: Moment) -> Mask:
         """Say of each customer whether a part of a segment is true at its instant."""

@@ -25,7 +25,7 @@ def compare(values: Values, operator: Operator, literal: Literal) -> Mask:
         return ~compare(values, Operator.EQUAL, literal)
     if values.missing.all():
         return np.zeros(values.missing.shape, np.bool_)
-    held = _held(values.data, operator, _in_unit(values, literal))
+    held = _held(values.data, operator, _limit(values, literal))
     return held & ~values.missing
 
 
@@ -47,6 +47,13 @@ def _held(data: npt.NDArray[Any], operator: Operator, limit: float) -> Mask:
         case _:
             assert_never(operator)
     return held
+
+
+def _limit(values: Values, literal: Literal) -> float:
+    """Return a literal in the column's unit; whole, where the column is: a fraction copies it."""
+    limit = _in_unit(values, literal)
+    is_whole = np.issubdtype(values.data.dtype, np.integer) and float(limit).is_integer()
+    return int(limit) if is_whole else limit
 
 
 def _in_unit(values: Values, literal: Literal) -> float:

@@ -15,7 +15,7 @@ from campaignspec.history.source import (
     ReadAs,
     ValueKind,
 )
-from campaignspec.history.stream import LONG_AGO, NO_EVENT, Stream
+from campaignspec.history.stream import LONG_AGO, NO_EVENT, Stream, everybody
 
 __all__ = [
     "LONG_AGO",
@@ -32,5 +32,6 @@ __all__ = [
     "ReadAs",
     "Stream",
     "ValueKind",
+    "everybody",
     "load_history",
 ]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any, Final, TypeAlias, TypeVar
 
 import numpy as np
@@ -147,10 +148,10 @@ class Stream:
         index = self.index_latest(rows, at, k)
         return np.where(index != NO_EVENT, self._at(index), LONG_AGO)
 
-    def count(self, rows: Indices, after: Moments, until: Moments) -> npt.NDArray[np.int64]:
+    def count(self, rows: Indices, after: Moments, until: Moments) -> npt.NDArray[Any]:
         """Count the events later than ``after`` and up to ``until``."""
         if np.ndim(after) == 0 and np.ndim(until) == 0 and self._is_everybody(rows):
-            return self.tally(int(after), int(until)).astype(np.int64)
+            return self.tally(int(after), int(until))
         counted: npt.NDArray[np.int64] = self.index_after(rows, until)
         counted = counted - self.index_after(rows, after)
         return np.where(counted > 0, counted, 0)
@@ -314,14 +315,21 @@ class Stream:
         n_rows = len(self.offsets) - 1
         if len(rows) != n_rows:
             return False
-        everybody = self._remember("everybody", lambda: np.arange(n_rows, dtype=np.int64))
-        return bool(np.array_equal(rows, everybody))
+        return rows is everybody(n_rows) or bool(np.array_equal(rows, everybody(n_rows)))
 
     def _remember(self, name: str, make: Callable[[], Made]) -> Made:
         if name not in self.memo:
             self.memo[name] = make()
         made: Made = self.memo[name]
         return made
+
+
+@lru_cache(maxsize=4)
+def everybody(n_rows: int) -> Found:
+    """Return the rows of all customers, always the same array: it is known again by itself."""
+    rows = np.arange(n_rows, dtype=np.int64)
+    rows.flags.writeable = False
+    return rows
 
 
 def _running(values: npt.NDArray[Any]) -> npt.NDArray[np.int64]:

@@ -19,27 +19,29 @@ _FEW = 5
 """So many words are named."""
 
 
-def strangers_in(project: Project, history: History) -> Iterator[Outcome]:
-    """Yield a warning for each kind of word in consents, messages and responses that is unknown.
-
-    A project without channels says nothing of channels, so there they are not looked at.
-
-    Args:
-        project: The linked project.
-        history: What its sources say.
-    """
-    channels = tuple(map(str, project.channels))
+def unknown_purposes(history: History) -> Iterator[Outcome]:
+    """Yield a warning for purposes of consents and classes of messages that nobody knows."""
     yield from _purposes(history)
-    if channels:
-        said = Counter[str]()
-        for (channel, _), stream in history.consents.items():
-            said[channel] += len(stream.ts)
-        yield from _warned("consents", "channel", said, channels)
-        sent = Counter({channel: len(s.ts) for channel, s in history.messages.items()})
-        yield from _warned("messages", "channel", sent, channels)
-        yield from _warned("responses", "channel", _answered(history), channels)
     classes = _added(_words(stream, "class") for stream in history.messages.values())
     yield from _warned("messages", "class", classes, _CLASSES)
+
+
+def unknown_channels(project: Project, history: History) -> Iterator[Outcome]:
+    """Yield a warning for the channels of consents, messages and answers that a project lacks.
+
+    Most data have channels that no campaign uses, so this is for a report, not for every run. A
+    project without channels says nothing of them, and nothing is said here.
+    """
+    channels = tuple(map(str, project.channels))
+    if not channels:
+        return
+    said = Counter[str]()
+    for (channel, _), stream in history.consents.items():
+        said[channel] += len(stream.ts)
+    yield from _warned("consents", "channel", said, channels)
+    sent = Counter({channel: len(stream.ts) for channel, stream in history.messages.items()})
+    yield from _warned("messages", "channel", sent, channels)
+    yield from _warned("responses", "channel", _answered(history), channels)
 
 
 def _purposes(history: History) -> Iterator[Outcome]:

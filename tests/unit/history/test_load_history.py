@@ -430,7 +430,7 @@ def test_a_customer_stands_once_in_a_file(tmp_path: Path) -> None:
 def test_a_customer_who_stands_twice_comes_with_advice(tmp_path: Path) -> None:
     people = csv(tmp_path, "customer\n1\n2\n1\n")
 
-    with pytest.raises(HistoryError, match="declare `identity:`.*or `valid_from:`.*a `cursor:`"):
+    with pytest.raises(HistoryError, match=r"declare `identity:`.*or `valid_from:`.*a `cursor:`"):
         load_history([CustomerSource(file=people, timezone=None)], [])
 
 

@@ -13,7 +13,7 @@ from campaignspec.assembly import assemble
 from campaignspec.clock import parse_instant
 from campaignspec.project import Project
 from campaignspec.quality.outcome import Verdict, told
-from campaignspec.quality.strangers import strangers_in
+from campaignspec.quality.strangers import unknown_channels, unknown_purposes
 
 SOURCES = """\
 sources:
@@ -40,7 +40,9 @@ def test_known_words_are_not_told_of(tmp_path):
         "1,2025-01-01,email,service,x\n",
     )
 
-    assert list(strangers_in(project, history_of(project))) == []
+    history = history_of(project)
+
+    assert [*unknown_purposes(history), *unknown_channels(project, history)] == []
 
 
 def test_unknown_words_are_counted_and_guessed(tmp_path):
@@ -50,7 +52,8 @@ def test_unknown_words_are_counted_and_guessed(tmp_path):
         "1,2025-01-01,email,sevice,x\n1,2025-01-02,emial,service,x\n",
     )
 
-    outcomes = list(strangers_in(project, history_of(project)))
+    history = history_of(project)
+    outcomes = [*unknown_purposes(history), *unknown_channels(project, history)]
 
     assert {each.verdict for each in outcomes} == {Verdict.WARNED}
     assert "\n".join(map(told, outcomes)) == (
@@ -58,12 +61,12 @@ def test_unknown_words_are_counted_and_guessed(tmp_path):
         "refuse, which counts as refusing every purpose on that channel\n"
         "  'promotion' may mean 'promotional'; known as purpose: promotional, service, "
         "transactional\n"
+        "messages: a class that is known: 1 of 2 rows name another: 'sevice' (1)\n"
+        "  'sevice' may mean 'service'; known as class: promotional, service, transactional\n"
         "consents: a channel that is known: 1 of 2 rows name another: 'emial' (1)\n"
         "  'emial' may mean 'email'; known as channel: email\n"
         "messages: a channel that is known: 1 of 2 rows name another: 'emial' (1)\n"
-        "  'emial' may mean 'email'; known as channel: email\n"
-        "messages: a class that is known: 1 of 2 rows name another: 'sevice' (1)\n"
-        "  'sevice' may mean 'service'; known as class: promotional, service, transactional"
+        "  'emial' may mean 'email'; known as channel: email"
     )
 
 

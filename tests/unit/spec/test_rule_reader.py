@@ -79,7 +79,7 @@ AGE = Fact(name="age")
             ),
         ),
         (
-            "not last_by_brand(\"Levi's\") older than 7d",
+            'not last_by_brand("Levi\'s") older than 7d',
             Not(
                 term=Age(
                     fact=Fact(name="last_by_brand", key="Levi's"),
