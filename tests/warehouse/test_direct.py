@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -178,7 +179,16 @@ def test_printed_queries_are_as_before(
         sql = segment_sql(
             project, segments=["good-days", "locals"], dialect=dialect, at="2019-04-05", bare=bare
         )
-        golden(f"warehouse/project.{dialect}.sql", sql.replace(str(project.root), "…") + "\n")
+        golden(f"warehouse/project.{dialect}.sql", placeless(sql, project.root) + "\n")
+
+
+def placeless(sql: str, root: Path) -> str:
+    """Return a query without the folder of its files, whose length decides where lines end."""
+    return re.sub(
+        r"READ_(\w+)\(\s+('…[^']*'),\s+([^()]*?)\s+\)",
+        r"READ_\1(\2, \3)",
+        sql.replace(str(root), "…"),
+    )
 
 
 # --- what goes wrong ---
