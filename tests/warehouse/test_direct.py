@@ -185,8 +185,8 @@ def test_printed_queries_are_as_before(
 def placeless(sql: str, root: Path) -> str:
     """Return a query without the folder of its files, whose length decides where lines end."""
     return re.sub(
-        r"READ_(\w+)\(\s+('…[^']*'),\s+([^()]*?)\s+\)",
-        r"READ_\1(\2, \3)",
+        r"READ_PARQUET\(\s+('…[^']*'),\s+([^()]*?)\s+\)",
+        r"READ_PARQUET(\1, \2)",
         sql.replace(str(root), "…"),
     )
 
