@@ -1,9 +1,9 @@
 """The questions of the segment benchmark: six segments, and fifty, in SQL and in our language.
 
-Windows end at `END` and have their lower bounds in them: an event at ``END - 7 d`` counts in a
-window of seven days. Our windows have their upper bounds in them instead, so the project of the
-benchmark knows every event one second after it happened (``known_after: 1s``): instants are whole
-seconds, and both say the same.
+Amounts are whole cents, also in our project. Windows end at `END` and have their lower bounds in
+them: an event at ``END - 7 d`` counts in a window of seven days. Our windows have their upper bounds
+in them instead, so the project of the benchmark knows every event one second after it happened
+(``known_after: 1s``): instants are whole seconds, and both say the same.
 """
 
 from __future__ import annotations
@@ -131,7 +131,7 @@ _TRAITS_OF_SIX: Final = """\
 """
 _SIX: Final = """\
   S1: {where: "tier in ('gold', 'platinum') and consent_email = 'yes' and country = 'CN'"}
-  S2: {where: purchases_90d >= 2 and spent_90d >= 150}
+  S2: {where: purchases_90d >= 2 and spent_90d >= 15000}
   S3: {where: last_visit within 60d and last_visit older than 14d and purchases_30d = 0}
   S4: {sequence: [cart, {not: purchase, within: 24h, at_once: true}], within: 7d}
   S5: {where: rfm.r >= 4 and rfm.f >= 4 and rfm.m >= 4}
@@ -151,7 +151,7 @@ def in_our_language() -> str:
     for number, each in enumerate(fifty(), 1):
         rule = f"n_{each.kind}_{each.days} >= {each.count}"
         if each.amount:
-            rule += f" and s_purchase_{each.days} >= {each.amount // 100}"
+            rule += f" and s_purchase_{each.days} >= {each.amount}"
         segments.append(f"  w{number:02}: {{where: {rule}}}\n")
     return "".join(("traits:\n", _TRAITS_OF_SIX, *traits, "segments:\n", _SIX, *segments))
 

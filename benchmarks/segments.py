@@ -126,10 +126,7 @@ def prepare(customers: int, events: int) -> Place:
 
 
 _PLAIN: Final = "customer_id, epoch(ts)::BIGINT AS ts, type, amount"
-_EVENTS: Final = (
-    f"customer_id + {FIRST_ID} AS customer, ts AS at, type AS event, "
-    "(amount / 100)::DECIMAL(18, 2) AS amount"
-)
+_EVENTS: Final = f"customer_id + {FIRST_ID} AS customer, ts AS at, type AS event, amount"
 _CUSTOMERS: Final = (
     f"customer_id + {FIRST_ID} AS customer, tier, country, consent_email, consent_sms"
 )
