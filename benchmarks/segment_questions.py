@@ -1,7 +1,7 @@
 """The questions of the segment benchmark: six segments, and fifty, in SQL and in our language.
 
 Amounts are whole cents, also in our project. Windows end at `END` and have their lower bounds in
-them: an event at ``END - 7 d`` counts in a window of seven days. Our windows have their upper bounds
+them: an event at ``END - 7 d`` counts in a window of seven days. Our windows have upper bounds
 in them instead, so the project of the benchmark knows every event one second after it happened
 (``known_after: 1s``): instants are whole seconds, and both say the same.
 """
