@@ -7,7 +7,12 @@ from pathlib import Path
 
 import pytest
 from golden_files import GOLDEN, check_golden
+from hypothesis import HealthCheck, settings
 from postgres_server import postgres as postgres  # noqa: PLC0414 (a fixture for all tests)
+
+# How long an example takes says something of the machine, and of what its first test has to set up.
+settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("steady")
 
 Golden = Callable[[str, str], None]
 
