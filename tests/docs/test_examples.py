@@ -31,7 +31,6 @@ def cdnow(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def dirty_crm(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    pytest.importorskip("python_calamine", reason="Excel files need python-calamine")
     root = tmp_path_factory.mktemp("examples") / "dirty-crm"
     write_dirty_project(root)
     return root
