@@ -14,7 +14,7 @@ from campaignspec.engine.facts import ORDER, SCHEMA
 from campaignspec.measure import Assumption, Result, measure
 from campaignspec.report import Report, Section
 from campaignspec.spec.campaign import Campaign, Objective
-from campaignspec.spec.journey import Enter, OnSegment
+from campaignspec.spec.entering import Enter, OnSegment
 from campaignspec.spec.kinds import Comparison, Name, Threshold
 from campaignspec.spec.kpi import Kpi, KpiName
 

@@ -24,17 +24,11 @@ from campaignspec.graph.nodes import (
     Node,
     SendNode,
 )
-from campaignspec.spec.journey import (
-    Enter,
-    Goal,
-    LeaveRule,
-    OnEvent,
-    OnSegment,
-    WaitUntil,
-    WhenCapped,
-)
+from campaignspec.spec.entering import Enter, OnEvent, OnSegment
+from campaignspec.spec.journey import Goal, LeaveRule, WhenCapped
 from campaignspec.spec.kinds import LocalTime, Name, Share
 from campaignspec.spec.rule import Compare, Fact, Literal, Operator, Rule
+from campaignspec.spec.waiting import WaitUntil
 
 GOAL = Goal(event=Name("order.placed"), within=Duration(30 * DAY), value=Name("amount"))
 VIP = Rule(

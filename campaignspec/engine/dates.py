@@ -10,7 +10,7 @@ import numpy.typing as npt
 from campaignspec.clock import DAY, MINUTE, Instant, ceil_to_tick
 from campaignspec.engine.world import World
 from campaignspec.history import Stream
-from campaignspec.spec.journey import OnDate
+from campaignspec.spec.entering import OnDate
 
 Days = npt.NDArray[np.int64]
 

@@ -9,7 +9,7 @@ from campaignspec.engine.state import Instants, Rows
 from campaignspec.engine.walk import Walk
 from campaignspec.engine.world import Mask
 from campaignspec.graph.nodes import ENTRY
-from campaignspec.spec.journey import Again
+from campaignspec.spec.entering import Again
 
 ENROLLED = "enrolled"
 ONCE = "once"

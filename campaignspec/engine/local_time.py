@@ -9,7 +9,7 @@ import numpy as np
 from campaignspec.clock import DAY, MINUTE, ZoneTable
 from campaignspec.engine.state import Instants
 from campaignspec.engine.world import Mask
-from campaignspec.spec.journey import WaitUntil, Weekday
+from campaignspec.spec.waiting import WaitUntil, Weekday
 
 _WEEKDAYS = tuple(Weekday)
 _THURSDAY = 3

@@ -22,16 +22,9 @@ from campaignspec.graph.nodes import (
 )
 from campaignspec.history import Stream
 from campaignspec.identity import threshold
-from campaignspec.spec.journey import (
-    Happening,
-    LeaveRule,
-    OnClicked,
-    OnDate,
-    OnEvent,
-    OnOpened,
-    OnSegment,
-    Trigger,
-)
+from campaignspec.spec.entering import OnDate, OnEvent, OnSegment, Trigger
+from campaignspec.spec.journey import LeaveRule
+from campaignspec.spec.waiting import Happening, OnClicked, OnOpened
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

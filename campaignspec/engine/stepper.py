@@ -8,11 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from campaignspec.audience import Moment
-from campaignspec.clock import NEVER, ceil_to_tick
+from campaignspec.clock import NEVER
 from campaignspec.engine.entering import admit
 from campaignspec.engine.facts import Kind
+from campaignspec.engine.holding import due
 from campaignspec.engine.journal import Batch
-from campaignspec.engine.local_time import next_time_of_day
 from campaignspec.engine.messages import AnswerBatch, SendBatch
 from campaignspec.engine.notebook import Notebook
 from campaignspec.engine.program import Program
@@ -234,21 +234,5 @@ class Stepper:
         every = self._all
         every.node[index] = place
         every.since[index] = at
-        every.due[index] = self._due(place, index, at)
+        every.due[index] = due(self._program.nodes[place], self._walk, index, at)
         self._watch.happening(place, index)
-
-    def _due(self, place: int, index: Rows, at: Instants) -> Instants:
-        """Say when a node acts at the latest on those who reach it now."""
-        node, tick = self._program.nodes[place], self._walk.world.tick
-        match node:
-            case DelayNode():
-                return ceil_to_tick(at + node.duration.micros, tick)
-            case ListenNode():
-                return ceil_to_tick(at + node.at_most.micros, tick)
-            case LocalTimeNode():
-                zones = self._walk.world.zones(self._walk.rows(index))
-                return ceil_to_tick(next_time_of_day(node.until, at, zones), tick)
-            case HoldoutNode():
-                return np.full(at.shape, NEVER, np.int64)
-            case _:
-                return at

@@ -10,8 +10,9 @@ from campaignspec.clock import NEVER, ceil_to_tick
 from campaignspec.engine.state import ACTIVE, GOAL_OPEN, Instants, Rows
 from campaignspec.engine.walk import Walk
 from campaignspec.graph.nodes import ListenNode
-from campaignspec.spec.journey import OnClicked, OnEvent, OnOpened, OnSegment
+from campaignspec.spec.entering import OnEvent, OnSegment
 from campaignspec.spec.rule import Answer
+from campaignspec.spec.waiting import OnClicked, OnOpened
 
 
 class Watch:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
-from typing import Any, TypeAlias, assert_never
+from collections.abc import Sequence
+from typing import TypeAlias, assert_never
 
 from campaignspec.clock import Duration
 from campaignspec.graph import nodes
+from campaignspec.graph.behaviour import behaviour
 from campaignspec.graph.nodes import (
     ELSE,
     HELD_OUT,
@@ -31,31 +31,12 @@ from campaignspec.graph.nodes import (
 )
 from campaignspec.identity import fingerprint
 from campaignspec.project import Project
-from campaignspec.project.walk import leaves_of, steps_of
-from campaignspec.spec import write
-from campaignspec.spec.audience import Segment
+from campaignspec.project.walk import steps_of
 from campaignspec.spec.campaign import Campaign
-from campaignspec.spec.habits import ValueAgo
-from campaignspec.spec.journey import (
-    Branch,
-    Case,
-    Else,
-    Experiment,
-    Happening,
-    Leave,
-    OnClicked,
-    OnEvent,
-    OnOpened,
-    OnSegment,
-    Send,
-    Step,
-    Wait,
-    WaitFor,
-    WaitUntil,
-)
-from campaignspec.spec.rule import Age, Answered, Compare, InSegment, Known, OneOf, Rule
+from campaignspec.spec.entering import OnEvent, OnSegment
+from campaignspec.spec.journey import Branch, Case, Else, Experiment, Leave, Send, Step, Wait
 from campaignspec.spec.rule_writer import write_rule
-from campaignspec.spec.traits import Ratio
+from campaignspec.spec.waiting import Happening, OnClicked, OnOpened, WaitFor, WaitUntil
 
 Loose: TypeAlias = list[tuple[NodeId, str]]
 """Ways out of nodes that lead nowhere yet: to the next step, whatever it is."""
@@ -75,7 +56,7 @@ def compile_campaign(project: Project, name: str) -> JourneyGraph:
         enter=campaign.enter,
         goal=campaign.goal,
         leave=campaign.leave,
-        fingerprint=fingerprint(_behaviour(project, campaign)),
+        fingerprint=fingerprint(behaviour(project, campaign)),
     )
 
 
@@ -209,80 +190,3 @@ def _words(happening: Happening) -> str:
             return f"{happening.clicked}-clicked"
         case _:
             assert_never(happening)
-
-
-def _behaviour(project: Project, campaign: Campaign) -> Mapping[str, Any]:
-    """Gather all that decides what the campaign does, and nothing that only describes it.
-
-    Policies are left out: they act at once, whatever campaign people are in.
-    """
-    parts = (campaign.enter, campaign.goal, campaign.leave, campaign.journey)
-    segments, traits = _names_used(project, parts)
-    return {
-        "seed": campaign.seed or campaign.campaign,
-        "enter": write(campaign.enter),
-        "goal": write(campaign.goal) if campaign.goal else None,
-        "leave": [write(rule) for rule in campaign.leave],
-        "journey": [write(step) for step in campaign.journey],
-        "segments": {name: _segment_behaviour(project.segments[name]) for name in segments},
-        "traits": {name: write(project.traits[name]) for name in traits},
-        "tick": str(project.settings.tick),
-    }
-
-
-def _segment_behaviour(segment: Segment) -> Any:
-    """Gather what decides who is in a segment: its rule alone, where it is only a rule."""
-    written = write(replace(segment, title=None, expect=None))
-    return written["where"] if set(written) == {"where"} else written
-
-
-def _names_used(project: Project, parts: object) -> tuple[list[str], list[str]]:
-    """Return the segments and traits that decide, through however many segments."""
-    segments: set[str] = set()
-    traits: set[str] = set()
-    wanted = [parts]
-    while wanted:
-        for name in _names_in(wanted.pop()):
-            if name in project.segments and name not in segments:
-                segments.add(name)
-                wanted.append(project.segments[name])
-            if name in project.traits and name not in traits:
-                traits.add(name)
-                wanted.append(project.traits[name])
-    return sorted(segments), sorted(traits)
-
-
-def _names_in(value: object) -> Iterator[str]:
-    """Walk any part of the language and yield the segments and facts it names."""
-    match value:
-        case OnSegment():
-            yield value.segment
-        case Segment():
-            yield from value.exclude
-            yield from _names_in((value.where,))
-        case Ratio() | ValueAgo():
-            yield from _traits_of(value)
-        case Rule():
-            for leaf in leaves_of(value.term):
-                yield from _names_in_leaf(leaf)
-        case tuple() | Mapping():
-            for item in value.values() if isinstance(value, Mapping) else value:
-                yield from _names_in(item)
-        case _:
-            for name in getattr(type(value), "__dataclass_fields__", ()):
-                yield from _names_in(getattr(value, name))
-
-
-def _traits_of(trait: Ratio | ValueAgo) -> tuple[str, ...]:
-    """Return the facts that a trait is made of."""
-    return (trait.ratio, trait.to) if isinstance(trait, Ratio) else (trait.value,)
-
-
-def _names_in_leaf(leaf: object) -> Iterator[str]:
-    match leaf:
-        case InSegment():
-            yield leaf.segment
-        case Answered():
-            return
-        case Compare() | OneOf() | Known() | Age():
-            yield leaf.fact.name

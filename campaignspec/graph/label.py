@@ -23,17 +23,9 @@ from campaignspec.graph.nodes import (
     Node,
     SendNode,
 )
-from campaignspec.spec.journey import (
-    Happening,
-    OnClicked,
-    OnDate,
-    OnEvent,
-    OnOpened,
-    OnSegment,
-    Trigger,
-    WaitUntil,
-    WhenCapped,
-)
+from campaignspec.spec.entering import OnDate, OnEvent, OnSegment, Trigger
+from campaignspec.spec.journey import WhenCapped
+from campaignspec.spec.waiting import Happening, OnClicked, OnOpened, WaitUntil
 
 
 class NodeKind(StrEnum):

@@ -8,15 +8,10 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from campaignspec.clock import Duration
 from campaignspec.connector import MessageClass
-from campaignspec.spec.journey import (
-    Enter,
-    Goal,
-    Happening,
-    LeaveRule,
-    WaitUntil,
-    WhenCapped,
-)
+from campaignspec.spec.entering import Enter
+from campaignspec.spec.journey import Goal, LeaveRule, WhenCapped
 from campaignspec.spec.rule import Rule
+from campaignspec.spec.waiting import Happening, WaitUntil
 
 if TYPE_CHECKING:
     import networkx as nx

@@ -9,8 +9,9 @@ from campaignspec.project.definition_checks import repeated
 from campaignspec.project.scope import Part, Scope
 from campaignspec.project.walk import send_name, sends_of
 from campaignspec.spec.campaign import Campaign
-from campaignspec.spec.journey import Branch, Case, Experiment, Send, Wait, WaitFor
+from campaignspec.spec.journey import Branch, Case, Experiment, Send, Wait
 from campaignspec.spec.kinds import Share
+from campaignspec.spec.waiting import WaitFor
 
 _RESERVED = frozenset({"entry", "holdout", "end"})
 _ELSE = "else"

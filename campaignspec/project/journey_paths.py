@@ -8,21 +8,10 @@ from typing import TypeAlias, assert_never
 from campaignspec.diagnostics import Diagnostic, Span
 from campaignspec.project.scope import Scope
 from campaignspec.project.walk import leaves_of, send_name, sends_of, way_of
-from campaignspec.spec.journey import (
-    Branch,
-    Case,
-    Else,
-    Experiment,
-    Leave,
-    OnClicked,
-    OnOpened,
-    Send,
-    Step,
-    Wait,
-    WaitFor,
-)
+from campaignspec.spec.journey import Branch, Case, Else, Experiment, Leave, Send, Step, Wait
 from campaignspec.spec.rule import Answered
 from campaignspec.spec.shape import verb_of
+from campaignspec.spec.waiting import OnClicked, OnOpened, WaitFor
 
 Sent: TypeAlias = frozenset[str] | None
 """What may have been sent on the paths to a place; None where no path leads."""

@@ -23,6 +23,7 @@ from campaignspec.spec.case import (
     Silence,
 )
 from campaignspec.spec.channel import Cap, Channel
+from campaignspec.spec.entering import OnDate, OnEvent, OnSegment
 from campaignspec.spec.habits import (
     NewOrReturning,
     PreferredChannel,
@@ -32,7 +33,7 @@ from campaignspec.spec.habits import (
     Tenure,
     ValueAgo,
 )
-from campaignspec.spec.journey import Goal, OnClicked, OnDate, OnEvent, OnOpened, OnSegment, Send
+from campaignspec.spec.journey import Goal, Send
 from campaignspec.spec.kpi import Kpi
 from campaignspec.spec.project import Environment, ResponseModel
 from campaignspec.spec.reading import Place
@@ -50,6 +51,7 @@ from campaignspec.spec.traits import (
     Ratio,
     Sum,
 )
+from campaignspec.spec.waiting import OnClicked, OnOpened
 
 
 class Sort(StrEnum):

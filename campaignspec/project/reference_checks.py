@@ -12,6 +12,7 @@ from campaignspec.project.scope import Scope
 from campaignspec.project.trait_kinds import SUMMABLE
 from campaignspec.spec.case import Happens, OptsOut, Person
 from campaignspec.spec.channel import Cap
+from campaignspec.spec.entering import OnDate, OnEvent, OnSegment
 from campaignspec.spec.habits import (
     NewOrReturning,
     PreferredChannel,
@@ -19,10 +20,11 @@ from campaignspec.spec.habits import (
     ShareOf,
     Streak,
 )
-from campaignspec.spec.journey import Goal, OnClicked, OnDate, OnEvent, OnOpened, OnSegment, Send
+from campaignspec.spec.journey import Goal, Send
 from campaignspec.spec.project import Environment, ResponseModel
 from campaignspec.spec.reading import Piece, Place
 from campaignspec.spec.traits import Count, DaysSince, First, Latest, MedianGap
+from campaignspec.spec.waiting import OnClicked, OnOpened
 
 _EVENTS: Final[tuple[Place, ...]] = (
     (OnEvent, "event"),

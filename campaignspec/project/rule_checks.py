@@ -11,8 +11,9 @@ from campaignspec.project.rule_types import Surroundings, check_rule
 from campaignspec.project.scope import Scope
 from campaignspec.project.trait_kinds import EVENT_TRAITS, source_of
 from campaignspec.spec.audience import Segment
+from campaignspec.spec.entering import Enter, OnEvent
 from campaignspec.spec.habits import ShareOf, Tenure
-from campaignspec.spec.journey import Case, Enter, Goal, OnEvent
+from campaignspec.spec.journey import Case, Goal
 from campaignspec.spec.lifecycle import Move
 from campaignspec.spec.sequence import Absence, Following
 from campaignspec.spec.shape import verb_of

@@ -18,7 +18,7 @@ from campaignspec.spec.habits import (
     PreferredHour,
     ShareOf,
 )
-from campaignspec.spec.journey import Goal, WaitFor
+from campaignspec.spec.journey import Goal
 from campaignspec.spec.kpi import DEFINITIONS, Kpi, KpiName
 from campaignspec.spec.project import ChannelResponse, Settings
 from campaignspec.spec.reading import Piece, Place
@@ -32,6 +32,7 @@ from campaignspec.spec.traits import (
     MostFrequent,
     Sum,
 )
+from campaignspec.spec.waiting import WaitFor
 
 _VERSION = 1
 _CURRENCY = re.compile("[A-Z]{3}")

@@ -11,7 +11,8 @@ from campaignspec.connector import MessageClass
 from campaignspec.content import Library
 from campaignspec.project import Project
 from campaignspec.spec.audience import Segment
-from campaignspec.spec.journey import Goal, OnDate, OnEvent, OnSegment, Send
+from campaignspec.spec.entering import OnDate, OnEvent, OnSegment
+from campaignspec.spec.journey import Goal, Send
 from campaignspec.spec.kinds import Name, Property
 from campaignspec.spec.rule import Fact, InSegment
 from campaignspec.spec.sequence import Absence, Following

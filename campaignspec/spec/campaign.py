@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from campaignspec.spec.journey import Enter, Goal, LeaveRule, Step
+from campaignspec.spec.entering import Enter
+from campaignspec.spec.journey import Goal, LeaveRule, Step
 from campaignspec.spec.kinds import Name
 from campaignspec.spec.kpi import Kpi, KpiName
 from campaignspec.spec.shape import EMPTY, Change, Loc, key, location

@@ -22,26 +22,14 @@ from campaignspec.project import Project
 from campaignspec.spec.audience import Segment
 from campaignspec.spec.campaign import Campaign
 from campaignspec.spec.channel import Cap, Channel, Consent, Policies, QuietHours
-from campaignspec.spec.journey import (
-    Again,
-    Enter,
-    Goal,
-    OnDate,
-    OnEvent,
-    OnSegment,
-    Repeat,
-    Send,
-    Step,
-    Trigger,
-    Wait,
-    WaitFor,
-    WaitUntil,
-)
+from campaignspec.spec.entering import Again, Enter, OnDate, OnEvent, OnSegment, Repeat, Trigger
+from campaignspec.spec.journey import Goal, Send, Step, Wait
 from campaignspec.spec.kinds import LocalTime, Name, Offset, Property, ZoneName
 from campaignspec.spec.project import Settings
 from campaignspec.spec.rule import Rule
 from campaignspec.spec.rule_reader import read_rule
 from campaignspec.spec.traits import Average
+from campaignspec.spec.waiting import WaitFor, WaitUntil
 
 START = parse_instant("2017-11-04 12:00")
 NEW_YORK = "America/New_York"

@@ -35,33 +35,29 @@ from campaignspec.spec.channel import (
     Policies,
     QuietHours,
 )
+from campaignspec.spec.entering import (
+    Again,
+    Enter,
+    LeaveTrigger,
+    OnDate,
+    OnEvent,
+    OnSegment,
+    Repeat,
+    Trigger,
+)
 from campaignspec.spec.groups import group_property, wants_key
 from campaignspec.spec.journey import (
-    Again,
     Arm,
     Branch,
     Case,
     Else,
-    Enter,
     Experiment,
     Goal,
-    Happening,
     Leave,
     LeaveRule,
-    LeaveTrigger,
-    OnClicked,
-    OnDate,
-    OnEvent,
-    OnOpened,
-    OnSegment,
-    Repeat,
     Send,
     Step,
-    Trigger,
     Wait,
-    WaitFor,
-    WaitUntil,
-    Weekday,
     WhenCapped,
 )
 from campaignspec.spec.kinds import LocalTime, Name, Offset, Share, ZoneName
@@ -85,6 +81,7 @@ from campaignspec.spec.rule import (
 )
 from campaignspec.spec.rule_writer import write_rule
 from campaignspec.spec.traits import Trait
+from campaignspec.spec.waiting import Happening, OnClicked, OnOpened, WaitFor, WaitUntil, Weekday
 
 NO_TICK_LENGTHS = (90 * MINUTE, 45 * MINUTE)
 LENGTHS = (HOUR, 3 * HOUR, 12 * HOUR, DAY, 2 * DAY, 3 * DAY, *NO_TICK_LENGTHS)

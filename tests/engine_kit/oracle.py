@@ -31,16 +31,9 @@ from campaignspec.graph.nodes import (
 )
 from campaignspec.history import ValueKind
 from campaignspec.project import Project
-from campaignspec.spec.journey import (
-    Again,
-    OnClicked,
-    OnDate,
-    OnEvent,
-    OnOpened,
-    OnSegment,
-    Weekday,
-    WhenCapped,
-)
+from campaignspec.spec.entering import Again, OnDate, OnEvent, OnSegment
+from campaignspec.spec.journey import WhenCapped
+from campaignspec.spec.waiting import OnClicked, OnOpened, Weekday
 
 Fact = dict[str, Any]
 AnswersOf = Callable[..., Mapping[str, int]]

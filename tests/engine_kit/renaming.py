@@ -8,6 +8,7 @@ from typing import assert_never
 
 from campaignspec.project import Project
 from campaignspec.spec.campaign import Campaign
+from campaignspec.spec.entering import OnEvent
 from campaignspec.spec.journey import (
     Branch,
     Case,
@@ -15,7 +16,6 @@ from campaignspec.spec.journey import (
     Experiment,
     Leave,
     LeaveRule,
-    OnEvent,
     Send,
     Step,
     Wait,

@@ -7,18 +7,9 @@ from campaignspec.clock import DAY, Duration
 from campaignspec.graph.counts import Counts
 from campaignspec.graph.label import edge_label, exits, kind_of, node_detail, node_label
 from campaignspec.graph.nodes import BranchNode, Edge, EntryNode, ListenNode, LocalTimeNode
-from campaignspec.spec.journey import (
-    Enter,
-    OnClicked,
-    OnDate,
-    OnEvent,
-    OnOpened,
-    OnSegment,
-    Repeat,
-    WaitUntil,
-    Weekday,
-)
+from campaignspec.spec.entering import Enter, OnDate, OnEvent, OnSegment, Repeat
 from campaignspec.spec.kinds import LocalTime, Name, Offset
+from campaignspec.spec.waiting import OnClicked, OnOpened, WaitUntil, Weekday
 
 
 @pytest.mark.parametrize(

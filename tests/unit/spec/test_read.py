@@ -8,11 +8,13 @@ import pytest
 from campaignspec.clock import parse_duration
 from campaignspec.document import load_text
 from campaignspec.spec import Audiences, Campaign, Channels, Settings, TestFile, read
-from campaignspec.spec.journey import Branch, OnEvent, Send, Wait, WaitFor
+from campaignspec.spec.entering import OnEvent
+from campaignspec.spec.journey import Branch, Send, Wait
 from campaignspec.spec.kinds import KINDS, Share
 from campaignspec.spec.read_scalars import MistakeError, Written, read_scalar
 from campaignspec.spec.reading import Reading
 from campaignspec.spec.shape import Loc, is_section, keys_of, members_of, verb_of
+from campaignspec.spec.waiting import WaitFor
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "spec"
 HEAD = "campaign: a\nenter: {on: {event: e}}\n"

@@ -10,11 +10,13 @@ from strategies import sections
 from campaignspec.document import load_text
 from campaignspec.spec import SCHEMAS, Campaign, TestFile
 from campaignspec.spec.case import Person
-from campaignspec.spec.journey import Case, Enter, Goal, OnEvent, Send, Wait, WaitFor
+from campaignspec.spec.entering import Enter, OnEvent
+from campaignspec.spec.journey import Case, Goal, Send, Wait
 from campaignspec.spec.kinds import Share
 from campaignspec.spec.read import walk
 from campaignspec.spec.reading import Pieces
 from campaignspec.spec.shape import Loc
+from campaignspec.spec.waiting import WaitFor
 from campaignspec.spec.write import to_yaml
 
 HEAD = "campaign: a\nenter: {on: {event: e}}\n"
