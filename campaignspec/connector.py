@@ -21,9 +21,34 @@ class MessageClass(StrEnum):
     TRANSACTIONAL = "transactional"
 
 
+class Deed(StrEnum):
+    """What a connector is asked to do."""
+
+    MESSAGE = "message"
+    """Send a message to a person."""
+    TASK = "task"
+    """Give somebody of our own people a task."""
+    CALL = "call"
+    """Call another program, which may answer."""
+    RECORD = "record"
+    """Write into the customer's record in a CRM."""
+    ADD = "add"
+    """Put a person into an audience of an advertising system."""
+    REMOVE = "remove"
+    """Take a person out of such an audience."""
+    SHOW = "show"
+    """Show something in a place that is kept for the customer."""
+    POST = "post"
+    """Publish something for everybody."""
+
+
+Value: TypeAlias = bool | int | float | str | None
+"""What details and answers hold."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """One rendered message to one person.
+    """One rendered message to one person, or one other deed.
 
     Attributes:
         key: The idempotency key; the same message always has the same.
@@ -34,6 +59,9 @@ class Message:
         at: The instant the message was decided, microseconds since 1970 UTC.
         campaign: The campaign's name, for tagging.
         node: The journey step's id, for tagging.
+        deed: What is asked for.
+        details: Of a deed that is no message, what it takes: the ``audience`` of a change, the
+            fields of a record, the ``slot`` and the seconds of a show, the facts of a call.
     """
 
     key: str
@@ -44,6 +72,8 @@ class Message:
     at: int
     campaign: str
     node: str
+    deed: Deed = Deed.MESSAGE
+    details: Mapping[str, Value] = field(default_factory=dict)
 
 
 class FailureKind(StrEnum):
@@ -56,9 +86,15 @@ class FailureKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accepted:
-    """The channel took the message."""
+    """The channel took the message.
+
+    Attributes:
+        provider_id: The channel's own name for it.
+        answer: What the other program answered to a call.
+    """
 
     provider_id: str | None = None
+    answer: Mapping[str, Value] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +135,33 @@ class Idempotency(StrEnum):
     NONE = "none"
 
 
+class Measure(StrEnum):
+    """What the length of a part is counted in."""
+
+    CHARACTERS = "characters"
+    BYTES = "bytes"
+    SMS = "sms"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    """How long a part of a message may be.
+
+    Attributes:
+        part: The part.
+        most: The greatest length.
+        measure: What it is counted in; bytes are those of UTF-8.
+        is_firm: Whether a longer message is never sent; otherwise authors are warned.
+        basis: Who says so, for authors.
+    """
+
+    part: str
+    most: int
+    measure: Measure = Measure.CHARACTERS
+    is_firm: bool = True
+    basis: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capabilities:
     """What the runner and the compiler may rely on.
@@ -110,6 +173,9 @@ class Capabilities:
         max_batch: How many messages one call of ``deliver`` takes at most.
         idempotency: What a repeat of the same key does.
         address: The kind of address, a key of the customer's addresses, such as ``email``.
+        deeds: What it can be asked to do.
+        limits: How long parts may be.
+        least_audience: The fewest people an audience may have, where there are audiences.
     """
 
     parts: tuple[str, ...]
@@ -118,6 +184,9 @@ class Capabilities:
     max_batch: int = 100
     idempotency: Idempotency = Idempotency.NONE
     address: str = "email"
+    deeds: frozenset[Deed] = frozenset({Deed.MESSAGE})
+    least_audience: int = 0
+    limits: tuple[Limit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from campaignspec.connector import (
     Accepted,
     Capabilities,
     Context,
+    Deed,
     FailureKind,
     Idempotency,
     InDoubt,
@@ -38,7 +39,7 @@ class Outbox:
 
     name: ClassVar[str] = "outbox"
     capabilities: ClassVar[Capabilities] = Capabilities(
-        parts=(), max_batch=1000, idempotency=Idempotency.LOOKUP
+        parts=(), max_batch=1000, idempotency=Idempotency.LOOKUP, deeds=frozenset(Deed)
     )
     settings: ClassVar[Mapping[str, Setting]] = {
         "path": Setting(
@@ -139,6 +140,8 @@ def _line(message: Message, channel: str) -> bytes | None:
         "at": to_datetime(message.at).isoformat().replace("+00:00", "Z"),
         "parts": dict(message.parts),
     }
+    if message.deed is not Deed.MESSAGE:
+        record |= {"deed": message.deed, "details": dict(message.details)}
     try:
         return json.dumps(record, ensure_ascii=False).encode() + b"\n"
     except UnicodeEncodeError:
