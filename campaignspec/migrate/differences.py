@@ -43,6 +43,12 @@ DIFFERENCES: Final[Mapping[str, Difference]] = MappingProxyType(
             "event's, the first path's.",
             reason="An address that somebody gave yesterday is better than one of last year.",
         ),
+        "broadcast": Difference(
+            tool=_D,
+            theirs="Every broadcast makes a segment of those it was sent to.",
+            ours="Left out; whom a message went to stands in the facts.",
+            reason="It is what happened, not a rule that is true of a customer.",
+        ),
         "broken": Difference(
             tool=_BOTH,
             theirs="A node that is not whole is passed over.",
@@ -55,11 +61,12 @@ DIFFERENCES: Final[Mapping[str, Difference]] = MappingProxyType(
             ours="The segment is left out, and the report names the child.",
             reason="Half a rule matches other people than the whole one.",
         ),
-        "broadcast": Difference(
-            tool=_D,
-            theirs="Every broadcast makes a segment of those it was sent to.",
-            ours="Left out; whom a message went to stands in the facts.",
-            reason="It is what happened, not a rule that is true of a customer.",
+        "circle": Difference(
+            tool=_BOTH,
+            theirs="A journey may go back to a step; Parcelvoy ends it for who comes there again.",
+            ours="The journey is left out, and the report says so.",
+            reason="Without a bound nobody can say how many messages a person gets; `repeat` "
+            "has one.",
         ),
         "computed-column": Difference(
             tool=_BOTH,
@@ -67,6 +74,36 @@ DIFFERENCES: Final[Mapping[str, Difference]] = MappingProxyType(
             ours="The question becomes a column of yes and no, which the report names and the "
             "import of events fills.",
             reason="Columns hold one value each, so rules stay short and run on any warehouse.",
+        ),
+        "concurrent": Difference(
+            tool=_P,
+            theirs="A person may be in a journey several times at once.",
+            ours="A person is in a campaign once at a time, or once for each key.",
+            reason="Two equal walks at once send everything twice.",
+        ),
+        "date-of-template": Difference(
+            tool=_P,
+            theirs="A delay may end at a date that a template works out.",
+            ours="The journey is left out.",
+            reason="A date is an attribute, or it cannot be forecast.",
+        ),
+        "day": Difference(
+            tool=_D,
+            theirs="A delay until a date is moved by seconds.",
+            ours="It is moved by whole days, and has a time of day.",
+            reason="A date is a day on the person's own clock.",
+        ),
+        "draw": Difference(
+            tool=_BOTH,
+            theirs="Whoever comes to a split is drawn anew.",
+            ours="The draw is keyed: the same person takes the same way for ever.",
+            reason="So a rehearsal takes the same ways as the run.",
+        ),
+        "entrances": Difference(
+            tool=_P,
+            theirs="A journey may have several entrances.",
+            ours="The journey is left out; write a campaign for each.",
+            reason="One campaign has one population, which its goal is measured on.",
         ),
         "file": Difference(
             tool=_D,
@@ -80,12 +117,6 @@ DIFFERENCES: Final[Mapping[str, Difference]] = MappingProxyType(
             "others.",
             ours="They are hashed by the bytes of their UTF-8.",
             reason="A warehouse hashes bytes, too; ids in ASCII are the same everywhere.",
-        ),
-        "journey": Difference(
-            tool=_BOTH,
-            theirs="Journeys are in the same export.",
-            ours="Left out; the segments and traits that they use are carried over.",
-            reason="A journey needs decisions (a goal, a holdout, consent) that are not in it.",
         ),
         "keyed": Difference(
             tool=_D,
@@ -106,6 +137,12 @@ DIFFERENCES: Final[Mapping[str, Difference]] = MappingProxyType(
             ours="A segment is asked anew at each instant.",
             reason="An audience of a past instant can be told only if nothing is latched.",
         ),
+        "link": Difference(
+            tool=_P,
+            theirs="A step may send the person into another journey, or note an event.",
+            ours="The journey is left out; `emit:` and an entry by that event do it here.",
+            reason="Which of the events journeys make, and which they hear, is declared once.",
+        ),
         "malformed-path": Difference(
             tool=_D,
             theirs="A condition on a path that cannot be read is silently passed over.",
@@ -124,6 +161,12 @@ DIFFERENCES: Final[Mapping[str, Difference]] = MappingProxyType(
             ours="A month is 30 days and a year is 365.",
             reason="A window has one length, so that its size can be compared over time.",
         ),
+        "parallel": Difference(
+            tool=_P,
+            theirs="A step may lead to several steps at once.",
+            ours="The journey is left out.",
+            reason="A person is at one step at a time.",
+        ),
         "random-bucket": Difference(
             tool=_D,
             theirs="`RandomBucket` hashes the user's id and the segment's name.",
@@ -131,17 +174,53 @@ DIFFERENCES: Final[Mapping[str, Difference]] = MappingProxyType(
             "drawn anew.",
             reason="Renaming a segment must not draw its people anew.",
         ),
+        "rate-limit": Difference(
+            tool=_BOTH,
+            theirs="A step of a journey limits the speed of sending.",
+            ours="The step is left out; a channel has a `capacity`.",
+            reason="The limit is the channel's, whichever campaign sends.",
+        ),
+        "schedule": Difference(
+            tool=_P,
+            theirs="A schedule's first time says the time of day.",
+            ours="The days come over; the time of day is midnight until `at:` says another.",
+            reason="A schedule runs on each person's own clock.",
+        ),
+        "segment": Difference(
+            tool=_BOTH,
+            theirs="A journey may ask for a segment that is written elsewhere.",
+            ours="The journey is left out where that segment did not come over.",
+            reason="A journey that asks for nothing lets everybody through.",
+        ),
         "static-list": Difference(
             tool=_BOTH,
             theirs="People are put into a segment or a list by hand.",
             ours="Left out; export the ids to a file.",
             reason="Who was chosen by hand is data, not a rule.",
         ),
+        "subscription": Difference(
+            tool=_D,
+            theirs="A message belongs to a subscription group.",
+            ours="Consent is asked by channel and by class of message.",
+            reason="One rule for every touch, which no message gets around.",
+        ),
+        "tangled": Difference(
+            tool=_BOTH,
+            theirs="Arrows may join and part in any way.",
+            ours="A journey that would take more than 500 steps is left out.",
+            reason="Steps within steps are what people review.",
+        ),
         "template": Difference(
             tool=_P,
             theirs="A value may be a Handlebars template.",
             ours="Only `subDate` and `addDate` of `now` are read.",
             reason="A rule compares with values that a reviewer sees.",
+        ),
+        "texts": Difference(
+            tool=_BOTH,
+            theirs="A message's text is in the tool's own editor.",
+            ours="A file stands in its place and says which message it was.",
+            reason="A text that nobody has read is not sent.",
         ),
         "time-by-day": Difference(
             tool=_BOTH,
@@ -160,6 +239,18 @@ DIFFERENCES: Final[Mapping[str, Difference]] = MappingProxyType(
             theirs="Any text can be compared with.",
             ours="A text with both kinds of quotes, and a number of over 15 digits, cannot.",
             reason="Rules have no escapes, so that they can be read aloud.",
+        ),
+        "update": Difference(
+            tool=_P,
+            theirs="A step writes into the person's profile by a template.",
+            ours="The journey is left out; `set:` remembers fixed values.",
+            reason="What a rule asks for has a declared kind.",
+        ),
+        "webhook": Difference(
+            tool=_D,
+            theirs="A webhook's body is a template.",
+            ours="`webhook:` posts its `facts` in one form, under the message's key.",
+            reason="Whoever receives it can tell a repeat.",
         ),
         "window": Difference(
             tool=_BOTH,

@@ -10,11 +10,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from campaignspec.migrate.dittofeed_journeys import carry_journey
 from campaignspec.migrate.dittofeed_properties import carry_property
 from campaignspec.migrate.dittofeed_segments import carry_segment
 from campaignspec.migrate.draft import Draft, Migration
 from campaignspec.migrate.json_file import listed, node_of, read_json, text_of
-from campaignspec.migrate.notes import LostError, Part
+from campaignspec.migrate.notes import Part
 
 
 def read_dittofeed(path: Path) -> Migration:
@@ -48,9 +49,15 @@ def migrate_dittofeed(
         with draft.carrying(Part.SEGMENT, name) as note:
             body = _definition_of(definition)
             carry_segment(draft, note, name, body, key=definition.get("id"))
+    names = {
+        str(each.get("id")): _name_of(each, f"number {place}")
+        for place, each in enumerate(segments, 1)
+        if isinstance(each, dict) and each.get("id")
+    }
     for place, journey in enumerate(journeys or [], 1):
-        with draft.carrying(Part.JOURNEY, _name_of(journey, f"number {place}")):
-            raise LostError("journey", "journeys are not carried over")
+        name = _name_of(journey, f"number {place}")
+        with draft.carrying(Part.JOURNEY, name) as note:
+            carry_journey(draft, note, name, node_of(journey, "the journey"), names)
     return draft.migration()
 
 

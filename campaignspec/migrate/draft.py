@@ -11,9 +11,11 @@ from typing import Final, TypeVar
 from campaignspec.clock import DAY, HOUR, MINUTE, SECOND, Duration, parse_duration
 from campaignspec.migrate.columns import Act, Beside, Form, Happening, Plan, Taken
 from campaignspec.migrate.json_path import JsonPath
+from campaignspec.migrate.messages import Messages
 from campaignspec.migrate.naming import name_like
 from campaignspec.migrate.notes import LostError, Note, Part
 from campaignspec.spec.audience import Audiences, Segment
+from campaignspec.spec.campaign import Campaign
 from campaignspec.spec.kinds import Name, Property
 from campaignspec.spec.rule import AllOf, AnyOf, Fact, Rule, Term
 from campaignspec.spec.rule_reader import RuleSyntaxError, read_rule
@@ -37,6 +39,8 @@ class Migration:
         segments: Our name of each segment that was carried over, by theirs.
         properties: Our trait of each user property that was carried over, by their name; None
             is the customer's own id.
+        campaigns: The journeys that were carried over, by our names.
+        messages: What they send.
     """
 
     audiences: Audiences
@@ -44,6 +48,8 @@ class Migration:
     notes: tuple[Note, ...]
     segments: dict[str, Name]
     properties: dict[str, Name | None]
+    campaigns: dict[Name, Campaign]
+    messages: Messages
 
 
 @dataclass(slots=True)
@@ -61,6 +67,8 @@ class Draft:
     notes: list[Note] = field(default_factory=list)
     segment_names: dict[str, Name] = field(default_factory=dict)
     property_names: dict[str, Name | None] = field(default_factory=dict)
+    campaigns: dict[Name, Campaign] = field(default_factory=dict)
+    messages: Messages = field(default_factory=Messages)
 
     @contextmanager
     def carrying(self, part: Part, name: str) -> Iterator[Notebook]:
@@ -121,6 +129,8 @@ class Draft:
             notes=tuple(self.notes),
             segments=dict(self.segment_names),
             properties=dict(self.property_names),
+            campaigns=dict(self.campaigns),
+            messages=copy(self.messages),
         )
 
     def _facts(self) -> set[Name]:

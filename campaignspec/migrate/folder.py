@@ -7,6 +7,7 @@ from typing import Final
 
 from campaignspec.errors import MigrationError, UsageError
 from campaignspec.migrate.draft import Migration
+from campaignspec.migrate.messages import channels_of, template
 from campaignspec.migrate.naming import name_like
 from campaignspec.migrate.report import report
 from campaignspec.migrate.tables import CUSTOMERS, EVENTS
@@ -16,6 +17,7 @@ from campaignspec.spec.sources import CustomersSource, EventsSource, Source
 from campaignspec.spec.write import to_yaml
 
 AUDIENCES: Final = "audiences.yaml"
+CHANNELS: Final = "channels.yaml"
 SETTINGS: Final = "campaignspec.yaml"
 REPORT: Final = "moved.md"
 DATA: Final = "data"
@@ -32,20 +34,38 @@ def write_folder(migration: Migration, tool: str, folder: Path) -> tuple[Path, .
         UsageError: There is an ``audiences.yaml`` or a report already; nothing is overwritten.
         MigrationError: The folder cannot be written.
     """
-    for name in (AUDIENCES, REPORT):
+    made = _journeys(migration, tool)
+    for name in (AUDIENCES, REPORT, *made):
         if (folder / name).exists():
             raise UsageError(f"{folder / name} is there already; name a new folder with --out")
-    texts = {AUDIENCES: to_yaml(migration.audiences)}
+    texts = {AUDIENCES: to_yaml(migration.audiences), **made}
     if not (folder / SETTINGS).exists():
         texts[SETTINGS] = to_yaml(settings_of(migration, folder.absolute().name))
     texts[REPORT] = report(migration, tool)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, text in texts.items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_text(text, encoding="utf-8", newline="\n")
     except OSError as error:
         raise MigrationError(f"{folder} cannot be written: {error.strerror or error}") from error
     return tuple(folder / name for name in texts)
+
+
+def _journeys(migration: Migration, tool: str) -> dict[str, str]:
+    """Write the campaigns, their channels, and stand-ins of their templates, by file."""
+    if not migration.campaigns:
+        return {}
+    messages = migration.messages
+    texts = {CHANNELS: to_yaml(channels_of(messages.channels))}
+    for name, campaign in migration.campaigns.items():
+        texts[f"{name}/campaign.yaml"] = to_yaml(campaign)
+    theirs = {ours: name for name, ours in messages.names.items()}
+    for message, channels in messages.sent.items():
+        for channel in sorted(channels):
+            path = f"templates/{message}/{channel}.j2"
+            texts[path] = template(tool, message, theirs[message])
+    return texts
 
 
 def settings_of(migration: Migration, name: str) -> Settings:

@@ -13,6 +13,7 @@ from typing import Any
 from campaignspec.migrate.draft import Draft, Migration
 from campaignspec.migrate.json_file import listed, node_of, read_json
 from campaignspec.migrate.notes import LostError, Part
+from campaignspec.migrate.parcelvoy_journeys import carry_journey
 from campaignspec.migrate.parcelvoy_rules import About, RuleTree
 
 
@@ -22,21 +23,40 @@ def read_parcelvoy(path: Path) -> Migration:
     Raises:
         MigrationError: The file cannot be read, or holds neither.
     """
-    found = listed(read_json(path), "lists", "results", "journeys", path=path)
-    return migrate_parcelvoy(found["lists"] + found["results"], journeys=found["journeys"])
+    found = listed(read_json(path), "lists", "results", "journeys", "campaigns", path=path)
+    return migrate_parcelvoy(
+        found["lists"] + found["results"],
+        journeys=found["journeys"],
+        campaigns=found["campaigns"],
+    )
 
 
-def migrate_parcelvoy(lists: list[Any], *, journeys: list[Any] | None = None) -> Migration:
-    """Carry lists over as segments, each whole or not at all."""
+def migrate_parcelvoy(
+    lists: list[Any], *, journeys: list[Any] | None = None, campaigns: list[Any] | None = None
+) -> Migration:
+    """Carry lists over as segments and journeys as campaigns, each whole or not at all.
+
+    Args:
+        lists: Parcelvoy's lists.
+        journeys: Its journeys, each with its ``steps``.
+        campaigns: Its campaigns, which are messages: what the journeys send.
+    """
     draft = Draft()
     for place, definition in enumerate(lists, 1):
         name = _name_of(definition, f"number {place}")
         with draft.carrying(Part.LIST, name) as note:
             tree = RuleTree(draft=draft, note=note)
             draft.add_segment(name, tree.term(_rule_of(definition), About.USER))
+    names = {
+        str(each.get("id")): _name_of(each, f"number {place}")
+        for place, each in enumerate(lists, 1)
+        if isinstance(each, dict) and each.get("id") is not None
+    }
+    sent = {str(each.get("id")): each for each in campaigns or () if isinstance(each, dict)}
     for place, journey in enumerate(journeys or [], 1):
-        with draft.carrying(Part.JOURNEY, _name_of(journey, f"number {place}")):
-            raise LostError("journey", "journeys are not carried over")
+        name = _name_of(journey, f"number {place}")
+        with draft.carrying(Part.JOURNEY, name) as note:
+            carry_journey(draft, note, name, node_of(journey, "the journey"), names, sent)
     return draft.migration()
 
 

@@ -33,6 +33,7 @@ def summary(migration: Migration) -> tuple[str, ...]:
     return (
         f"segments carried over: {len(migration.segments)}",
         f"user properties carried over: {len(migration.properties)}",
+        f"journeys carried over: {len(migration.campaigns)}",
         f"definitions left behind: {len(lost)}",
         f"definitions that mean something slightly different: {len(other)}",
     )

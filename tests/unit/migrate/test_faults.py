@@ -150,10 +150,10 @@ def test_a_list_of_people_chosen_by_hand_is_left_behind():
     assert note.code == "static-list"
 
 
-def test_journeys_are_named_as_left_behind():
+def test_a_journey_without_steps_is_named_as_left_behind():
     (note,) = migrate_dittofeed(segments=[], properties=[], journeys=[{"name": "welcome"}]).notes
 
-    assert (note.part, note.name, note.code) == ("journey", "welcome", "journey")
+    assert (note.part, note.name, note.code) == ("journey", "welcome", "broken")
 
 
 WHOLE = {
