@@ -12,7 +12,10 @@ from pathlib import Path
 
 from campaignspec.spec.schema import SCHEMAS, schema_text
 from scripts import reference_pages as pages
+from scripts.kpi_page import kpi_page
 from scripts.language_page import language_page
+from scripts.rule_pages import rule_pages
+from scripts.seeds_page import seeds_page
 from scripts.wrong_examples import examples_text
 
 ROOT = Path(__file__).parent.parent
@@ -26,6 +29,7 @@ def main() -> None:
     for path in stale:
         print(f"{path.relative_to(ROOT)} {'is stale: run `make generate`' if check else 'written'}")
         if not check:
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(texts[path], encoding="utf-8", newline="\n")
     sys.exit(1 if check and stale else 0)
 
@@ -39,6 +43,9 @@ def generated() -> Mapping[Path, str]:
         "findings": pages.findings_page(),
         "facts": pages.facts_page(),
         "differences": pages.differences_page(),
+        "kpis": kpi_page(),
+        "seeds-coverage": seeds_page(),
+        **rule_pages(),
     }
     return {
         ROOT / "campaignspec/diagnostics/examples.json": examples_text(),

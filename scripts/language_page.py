@@ -9,7 +9,6 @@ from enum import StrEnum
 from typing import Any, get_args, get_origin
 
 from campaignspec.spec.kinds import KINDS
-from campaignspec.spec.kpi import DEFINITIONS
 from campaignspec.spec.rule import Rule
 from campaignspec.spec.schema import SCHEMAS
 from campaignspec.spec.shape import is_section, keys_of, members_of, summary_of, verb_of
@@ -22,6 +21,10 @@ FILES = {
     "channels": "channels.yaml",
     "campaign": "campaign.yaml",
     "test": "*.test.yaml",
+    "personas": "personas.yaml",
+    "offers": "offers.yaml",
+    "kpis": "kpis.yaml",
+    "programmes": "programme.yaml",
 }
 PLAIN = {str: "text", int: "a whole number", float: "a number", bool: "yes or no"}
 
@@ -52,7 +55,7 @@ def language_page() -> str:
     for name, file in FILES.items():
         parts.append(f"## `{file}`\n")
         parts += [_section(section) for section in _sections(SCHEMAS[name], shown)]
-    return "\n".join([*parts, _kinds(), _rules(), _kpis()])
+    return "\n".join([*parts, _kinds(), _rules()])
 
 
 def _sections(section: Any, shown: set[Any]) -> Iterator[type]:
@@ -156,12 +159,3 @@ def _rules() -> str:
         """)
         + "\n"
     )
-
-
-def _kpis() -> str:
-    rows = [
-        (f"`{name.value}`", d.numerator, d.denominator, d.unit, "yes" if d.needs_goal else "")
-        for name, d in DEFINITIONS.items()
-    ]
-    heads = ("KPI", "counts", "over", "unit", "needs a goal")
-    return "## KPIs\n\n" + table(heads, rows)

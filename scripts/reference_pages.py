@@ -17,7 +17,8 @@ from campaignspec.diagnostics import codes
 from campaignspec.engine import facts
 from campaignspec.measure import provenance
 from campaignspec.migrate import DIFFERENCES
-from campaignspec.policy import Reason
+from campaignspec.policy import SENTENCES, Reason
+from scripts.lint_examples import MISTAKES
 from scripts.markdown import MADE, table
 from scripts.wrong_examples import examples
 
@@ -32,17 +33,11 @@ EXIT_CODES = {
     "LOCKED": "Another runner holds the ledger; try again later.",
 }
 
-REASONS = {
-    "no-address": "The customer has no address for the channel.",
-    "unsubscribed": "The customer answered a message of the channel by an opt-out.",
-    "consent": "The customer did not agree to messages of this class.",
-    "quiet-hours": "It is too late or too early in the customer's day.",
-    "cap": "The customer has had as many messages as a cap allows.",
-}
-
 _ABOUT_FINDINGS = """\
 What `campaignspec validate` may find. The letters say where to look; a number never changes its
-meaning. Examples are real: each is made anew whenever this page is.
+meaning. Examples are real: each is made anew whenever this page is. What is wrong is an error and
+stops; what is only poor is a warning, and its rule has a page of its own. See
+[how to heed the lint](../how-to/heed-the-lint.md).
 """
 
 _ABOUT_DIFFERENCES = """\
@@ -130,6 +125,8 @@ def _example(code: str) -> str:
     example = examples().get(code)
     if example is None:
         return ""
+    if code in MISTAKES:
+        return f"A warning: [example and advice](rules/{code}.md).\n"
     kind = "jinja" if example.file.endswith(".j2") else "yaml"
     parts = [f"```{kind}\n{example.wrong}\n```\n", f"```text\n{example.output}\n```\n"]
     if example.right:
@@ -144,7 +141,7 @@ def facts_page() -> str:
     """List the kinds of fact, the columns and the reasons."""
     kinds = [(f"`{kind.value}`", text) for kind, text in _documented(facts, facts.Kind)]
     columns = [(f"`{f.name}`", str(f.type), "yes" if f.nullable else "") for f in facts.SCHEMA]
-    reasons = [(f"`{r.slug}`", REASONS[r.slug]) for r in Reason if r is not Reason.NONE]
+    reasons = [(f"`{r.slug}`", SENTENCES[r]) for r in Reason if r is not Reason.NONE]
     quantities = [
         (text, _class(quantity, simulated=True), _class(quantity, simulated=False))
         for quantity, text in _documented(provenance, provenance.Quantity)

@@ -17,6 +17,9 @@ from campaignspec.diagnostics.examples import Example
 from campaignspec.document import load_text
 from campaignspec.spec.campaign import Campaign
 from campaignspec.spec.read import read
+from scripts.content_examples import content_examples
+from scripts.lint_examples import lines_around, lint_examples
+from scripts.policy_examples import policy_examples
 
 CAMPAIGNS = Path(__file__).parent.parent / "campaigns"
 GOLDEN = Path(__file__).parent.parent / "tests" / "golden" / "spec"
@@ -27,8 +30,8 @@ class Edit:
     """A mistake somebody makes.
 
     Attributes:
-        file: In ``campaigns/``.
-        old: What stands there, once.
+        file: In ``campaigns/``; one that is not there is made.
+        old: What stands there, once; nothing for a new file.
         new: What is written in its place.
     """
 
@@ -71,13 +74,83 @@ EDITS: Mapping[str, Edit] = {
         "share: 40%\n        do:\n          - wait: 5d",
     ),
     "JRN404": Edit(_WIN_BACK, "opened: we-miss-you", "opened: coupon"),
+    "JRN405": Edit(_WIN_BACK, "  - wait: 7d\n", "  - goto: we-miss-you\n"),
+    "JRN406": Edit(_WIN_BACK, "  - wait: 7d\n", "  - repeat: 500\n    do:\n      - wait: 7d\n"),
+    "JRN407": Edit("journeys.yaml", "", "journeys:\n  care:\n    - wait: 7d\n    - run: care\n"),
+    "JRN408": Edit(
+        _WIN_BACK, "  - wait: 7d\n", "  - wait: {by: baskets_90d, at_least: 60d, at_most: 7d}\n"
+    ),
+    "JRN409": Edit(
+        _WIN_BACK,
+        "  - wait: 7d\n",
+        "  - wait: {for: {event: basket}, at_most: 7d, keep: [amount]}\n",
+    ),
+    "JRN470": Edit(
+        _WIN_BACK,
+        "journey:\n",
+        "pause:\n  - {from: 2017-12-27, to: 2017-12-24}\n\njourney:\n",
+    ),
+    "JRN471": Edit(
+        _WIN_BACK,
+        "goal: {event: basket, within: 28d, value: amount}\n",
+        "stages:\n  came: {event: basket}\n",
+    ),
+    "JRN472": Edit(
+        _REMINDER,
+        "seed: coupon-timing-2017\n",
+        "seed: coupon-timing-2017\n    winner: {decide_at: 2017-06-01, confidence: 100%}\n",
+    ),
+    "JRN500": Edit(_WIN_BACK, "  again: always\n", "  again: always\n  at_once: 2\n"),
+    "JRN501": Edit(
+        _WIN_BACK,
+        "on: {segment: quiet-28-days}",
+        'on: {schedule: "RRULE:FREQ=WEEKLY;INTERVAL=2;BYDAY=MO", who: quiet-28-days}',
+    ),
+    "JRN502": Edit(
+        "kpis.yaml", "denominator: {events: basket}", "denominator: {events: household.back}"
+    ),
+    "MSR601": Edit(_WIN_BACK, "  conversion_rate:", "  conversion_rates:"),
+    "JRN450": Edit(
+        "coupon-reminder/coupon-reminder.test.yaml",
+        "    timeline:\n      - {event: coupon.redeemed, at: 2017-05-20 10:00}\n"
+        "      - {event: coupon.received, at: 2017-06-01 09:00}\n",
+        "    timeline: []\n",
+    ),
+    "JRN451": Edit(
+        "win-back/win-back.test.yaml",
+        '  - {messages: "> 1", within: 24h}\n',
+        "  - {send: coupon, within: 24h}\n",
+    ),
+    "POL520": Edit("offers.yaml", "    percent: 10%\n", "    percent: 10%\n    amount: 5 USD\n"),
+    "POL521": Edit("offers.yaml", "    cost: 2 USD\n", ""),
+    "POL522": Edit("offers.yaml", "TEN-########", "TEN-####"),
+    "POL523": Edit("offers.yaml", "{with: [points]}", "{with: [points, bigger-basket]}"),
+    "POL524": Edit("offers.yaml", "total: 500", "total: 5000"),
+    "POL525": Edit("offers.yaml", "to: 2017-08-31", "to: 2017-03-31"),
     "MSR602": Edit(_WIN_BACK, "goal: {event: basket, within: 28d, value: amount}\n\n", ""),
+    "MSR603": Edit(_REMINDER, "open_rate_sent", "open_rate"),
+    "MSR604": Edit(_WIN_BACK, '">= 62%"', '">= +14%"'),
+    "MSR605": Edit(_WIN_BACK, '">= 62%"', '">= x1.3"'),
+    "MSR606": Edit("kpis.yaml", "    window: 28d\n", ""),
+    "MSR607": Edit(_WIN_BACK, "economics: {margin: 25%, production: 400 USD}\n\n", ""),
+    "MSR608": Edit(_WIN_BACK, "  holdout: 10%\n", ""),
+    "MSR609": Edit(
+        _REMINDER,
+        'click_rate: {target: ">= 2%", owner: promotions}',
+        'click_rate: {target: ">= x1.2", baseline: {from: 2016-01-01, to: 2016-12-31}}',
+    ),
+    "MSR610": Edit(
+        _WIN_BACK, "conversion_rate: {target", "conversion_rate: {channel: email, target"
+    ),
+    "MSR611": Edit(
+        "kpis.yaml", "denominator: {events: basket}", "denominator: {events: basket, of: everybody}"
+    ),
     "CNT701": Edit(_LETTER, "{% block text %}", "{% if %}{% block text %}"),
     "CNT702": Edit(
         _LETTER, "show card {{ customer.id }}", "{{ customer.first_name }}, show your card"
     ),
     "CNT703": Edit(_LETTER, "block subject", "block title"),
-    "CNT704": Edit(_LETTER, "or more.\n\nFresh Market", "or more.\n\n{% include 'footer' %}"),
+    "CNT704": Edit(_LETTER, "or more.\n\nFresh Market", "or more.\n\n{% import 'footer' as f %}"),
     "CNX901": Edit("channels.yaml", "connector: smtp", "connector: smpt"),
     "CNX902": Edit("channels.yaml", "port: 2525", "port: many"),
 }
@@ -108,7 +181,6 @@ CORRECTIONS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("Moscow and (vip)", "'Moscow' and segment('vip')"),
         ("last_order > 60d", "last_order older than 60d"),
     ),
-    "unknown_kpi": (("rates:", "rate:"), ('  romi: {target: ">= 1.5"}\n', "")),
 }
 """What makes a wrong file of ``tests/golden/spec`` right: old and new text, in order."""
 
@@ -117,7 +189,8 @@ CORRECTIONS: Mapping[str, tuple[tuple[str, str], ...]] = {
 def examples() -> Mapping[str, Example]:
     """Return the example of every code that has one."""
     made = {code: _of_project(code) if code in EDITS else _of_file(code) for code in CODES}
-    return {code: example for code, example in made.items() if example}
+    made |= {**lint_examples(), **content_examples(), **policy_examples()}
+    return {code: example for code in CODES if (example := made[code])}
 
 
 def examples_text() -> str:
@@ -129,23 +202,16 @@ def examples_text() -> str:
 def _of_project(code: str) -> Example:
     """Show the lines of an edit of the example project, and what stands there."""
     edit = EDITS[code]
-    text = (CAMPAIGNS / edit.file).read_text(encoding="utf-8")
+    path = CAMPAIGNS / edit.file
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
     at = text.index(edit.old)
     wrong = text.replace(edit.old, edit.new)
     return Example(
         file=f"campaigns/{edit.file}",
-        wrong=_lines_around(wrong, at, at + len(edit.new)),
+        wrong=lines_around(wrong, at, at + len(edit.new)),
         output=said(code),
-        right=_lines_around(text, at, at + len(edit.old)),
+        right=lines_around(text, at, at + len(edit.old)),
     )
-
-
-def _lines_around(text: str, start: int, end: int) -> str:
-    """Return the lines that a part of a text stands on, with one above and one below."""
-    lines = text.splitlines()
-    first = text.count("\n", 0, start)
-    last = text.count("\n", 0, max(start, end - 1))
-    return "\n".join(lines[max(0, first - 1) : last + 2]).strip("\n")
 
 
 def _of_file(code: str) -> Example | None:
@@ -199,7 +265,7 @@ def said(code: str) -> str:
     with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
         shutil.copytree(CAMPAIGNS, "campaigns", ignore=shutil.ignore_patterns(".campaignspec"))
         file = Path("campaigns") / edit.file
-        text = file.read_text(encoding="utf-8")
+        text = file.read_text(encoding="utf-8") if file.exists() else ""
         file.write_text(text.replace(edit.old, edit.new), encoding="utf-8")
         checkup = check(Path())
     found = [d for d in checkup.diagnostics if d.code == code]

@@ -15,8 +15,8 @@ from campaignspec.measure import Assumption, Result, measure
 from campaignspec.report import Report, Section
 from campaignspec.spec.campaign import Campaign, Objective
 from campaignspec.spec.entering import Enter, OnSegment
-from campaignspec.spec.kinds import Comparison, Name, Threshold
-from campaignspec.spec.kpi import Kpi, KpiName
+from campaignspec.spec.kinds import Comparison, Name, Target
+from campaignspec.spec.kpi import Kpi
 
 START = parse_instant("2017-03-01")
 END = parse_instant("2017-06-01")
@@ -162,8 +162,8 @@ def result(*, simulated: bool = True) -> Result:
 
 
 def promises() -> Campaign:
-    def limit(comparison: Comparison, number: float, unit: str) -> Threshold:
-        return Threshold(comparison=comparison, limit=number, unit=unit)
+    def limit(comparison: Comparison, number: float, unit: str) -> Target:
+        return Target(comparison=comparison, limit=number, unit=unit)
 
     return campaign(
         title="Win back customers who stopped buying",
@@ -172,10 +172,10 @@ def promises() -> Campaign:
         hypothesis="Most who lapse come back by themselves. A late, small nudge brings back a "
         "few more, and costs less than a discount for everybody.",
         kpis={
-            KpiName.CONVERSION_RATE: Kpi(target=limit(Comparison.AT_LEAST, 0.22, "%")),
-            KpiName.LIFT: Kpi(target=limit(Comparison.AT_LEAST, 0.02, "pp"), owner=Name("growth")),
-            KpiName.UNSUBSCRIBE_RATE: Kpi(guardrail=limit(Comparison.AT_MOST, 0.004, "%")),
-            KpiName.COST_PER_CONVERSION: Kpi(target=limit(Comparison.AT_MOST, 2.0, "USD")),
+            Name("conversion_rate"): Kpi(target=limit(Comparison.AT_LEAST, 0.22, "%")),
+            Name("lift"): Kpi(target=limit(Comparison.AT_LEAST, 0.02, "pp"), owner=Name("growth")),
+            Name("unsubscribe_rate"): Kpi(guardrail=limit(Comparison.AT_MOST, 0.004, "%")),
+            Name("cost_per_conversion"): Kpi(target=limit(Comparison.AT_MOST, 2.0, "USD")),
         },
     )
 

@@ -11,7 +11,6 @@ from campaignspec.graph.nodes import (
     NEXT,
     TOO_LATE,
     BranchNode,
-    DelayNode,
     Edge,
     EndNode,
     EntryNode,
@@ -19,11 +18,10 @@ from campaignspec.graph.nodes import (
     HoldoutNode,
     JourneyGraph,
     LeaveNode,
-    ListenNode,
-    LocalTimeNode,
     Node,
     SendNode,
 )
+from campaignspec.graph.wait_nodes import DelayNode, ListenNode, LocalTimeNode
 from campaignspec.spec.entering import Enter, OnEvent, OnSegment
 from campaignspec.spec.journey import Goal, LeaveRule, WhenCapped
 from campaignspec.spec.kinds import LocalTime, Name, Share

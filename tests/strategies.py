@@ -14,16 +14,22 @@ from hypothesis import strategies as st
 
 from campaignspec.clock import Duration
 from campaignspec.money import Money
+from campaignspec.spec.content_kinds import Length, Locale
 from campaignspec.spec.kinds import (
     KINDS,
     Encoding,
+    Ending,
     LocalTime,
     Moment,
     Name,
     Offset,
+    Passage,
+    PhaseDay,
     Property,
     Region,
+    Schedule,
     Share,
+    Target,
     Threshold,
     ZoneName,
 )
@@ -41,6 +47,7 @@ from campaignspec.spec.rule import (
     Not,
     OneOf,
     Operator,
+    Replied,
     Rule,
     Term,
 )
@@ -81,14 +88,33 @@ _KIND_TEXTS: Mapping[Any, st.SearchStrategy[str]] = {
     Encoding: st.sampled_from(("utf-8", "cp1251", "gbk")),
     ZoneName: st.sampled_from(("UTC", "Europe/Moscow", "Asia/Shanghai")),
     Region: st.sampled_from(("RU", "CN", "US")),
+    Locale: st.sampled_from(("en", "pt-BR", "zh-Hant-TW")),
+    Length: st.builds(
+        "{} {}".format, st.integers(1, 9999), st.sampled_from(("sms", "bytes", "characters"))
+    ),
     Moment: st.datetimes().map("{:%Y-%m-%d %H:%M}".format).filter(re.compile(r"\d{4}-").match),
+    Ending: st.sampled_from(("open", "left long-gone", "goal at 2017-03-04 09:00")),
+    Passage: st.builds("{}{}".format, names(), st.just("") | st.builds(" > {}".format, names())),
+    Schedule: st.sampled_from(("0 10 * * mon", "RRULE:FREQ=MONTHLY;BYDAY=1TU")),
     Offset: st.integers(-9999, 9999).map("{}d".format),
+    PhaseDay: st.integers(-999, 999).map(lambda days: str(PhaseDay(days))),
     Share: st.decimals(0, 100, places=4).map("{:f}%".format),
     Money: st.builds(
         "{} {}".format, _numbers(12, 6) | _numbers(4, 0), st.sampled_from(("USD", "RUB"))
     ),
     LocalTime: st.times().map("{:%H:%M}".format),
     date: st.dates().map(date.isoformat),
+    Target: st.builds(
+        "{} {}".format,
+        st.sampled_from((">=", "<=", ">", "<")),
+        st.builds(
+            "{}{}{}".format,
+            st.sampled_from(("", "+", "-")),
+            _numbers(3, 2),
+            st.sampled_from(("", "%", " pp", " USD")),
+        )
+        | _numbers(3, 2).map("x{}".format),
+    ),
     Threshold: st.builds(
         "{} {}{}".format,
         st.sampled_from((">=", "<=", ">", "<")),
@@ -119,8 +145,22 @@ def terms() -> st.SearchStrategy[Term]:
         st.builds(Age, fact=facts, older=st.booleans(), duration=durations()),
         st.builds(InSegment, segment=quotable, lasting=st.none() | durations()),
         st.builds(Answered, answer=st.sampled_from(Answer), step=quotable),
+        st.builds(Replied, step=quotable, asked=_asked(quotable, literals)),
     )
     return st.recursive(leaves, _joined, max_leaves=8)
+
+
+def _asked(
+    names_: st.SearchStrategy[str], literals: st.SearchStrategy[Literal]
+) -> st.SearchStrategy[Compare | OneOf | Known]:
+    """What may be asked of an answer's property, whatever it is called."""
+    facts = st.builds(Fact, name=names_)
+    several = st.lists(literals, min_size=1, max_size=3).map(tuple)
+    return st.one_of(
+        st.builds(Compare, fact=facts, operator=st.sampled_from(Operator), literal=literals),
+        st.builds(OneOf, fact=facts, literals=several),
+        st.builds(Known, fact=facts, known=st.booleans()),
+    )
 
 
 def _joined(parts: st.SearchStrategy[Term]) -> st.SearchStrategy[Term]:

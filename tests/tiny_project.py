@@ -86,6 +86,10 @@ kpis:
   cost_per_conversion: {guardrail: "<= 3 USD"}
 """,
     TESTS: """\
+never:
+  - {send: ten-off, after: {event: order.returned, where: amount > 1}, for: city = 'Москва'}
+  - {via: sms, class: promotional, between: {from: "21:00", to: "09:00"}}
+  - {after: {clicked: hello}, messages: "> 2", within: 7d}
 tests:
   - test: nobody is bothered
     customer:
@@ -97,9 +101,16 @@ tests:
       - {opened: hello, at: 2017-03-02 12:00}
       - {clicked: hello, at: 2017-03-02 12:01}
       - {unsubscribed: email, at: 2017-03-02 12:02}
+      - {agreed: email, at: 2017-03-02 12:03}
     expect:
-      messages: [{send: hello, at: 2017-03-01 12:00}]
+      messages: [{send: hello, at: 2017-03-01 12:00, via: email, cost: 0.0004 USD}]
+      contains: [{send: hello, arm: a, times: 0}]
       suppressed: [{send: ten-off, reason: consent}]
+      refused: [{reason: once, at: 2017-03-01 12:00}]
+      path: [entry, hello, offer > a]
+      conversions: [{at: 2017-03-01 12:00, value: 20 USD}]
+      cost: "<= 1 USD"
+      ends: left done at 2017-03-01 12:00
 """,
 }
 

@@ -25,7 +25,13 @@ Named = tuple[Sort, str]
 
 _SUBJECT: Final = re.compile(r"\{%-?\s*block subject\s*-?%\}(.*?)\{%-?\s*endblock", re.DOTALL)
 _VARIABLE: Final = re.compile(r"\b(customer|traits)\.([^\W\d]\w*(?:\.\w+)*)")
-_PREFERENCE: Final = {"customer": (Sort.ATTRIBUTE,), "traits": (Sort.TRAIT,)}
+_CALL: Final = re.compile(r"""\b(segment|offer)\(\s*["']([\w.-]+)["']""")
+_PREFERENCE: Final = {
+    "customer": (Sort.ATTRIBUTE,),
+    "traits": (Sort.TRAIT,),
+    "segment": (Sort.SEGMENT,),
+    "offer": (Sort.OFFER,),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,7 +181,8 @@ def _templates(shelf: _Shelf) -> Iterator[Item]:
     for file, name, path in _template_files(shelf):
         text = path.read_text(encoding="utf-8", errors="replace")
         subject = _SUBJECT.search(text)
-        asked = (Reference(_PREFERENCE[root], word) for root, word in _VARIABLE.findall(text))
+        names = (*_VARIABLE.findall(text), *_CALL.findall(text))
+        asked = (Reference(_PREFERENCE[root], word) for root, word in names)
         yield Item(
             sort=Sort.TEMPLATE,
             name=name,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from campaignspec.content import Library, read_library
 from campaignspec.diagnostics import Diagnostic, has_errors, in_order
 from campaignspec.errors import CampaignspecError, ExitCode
+from campaignspec.graph.case_paths import check_paths
 from campaignspec.project import Project, find_root, load_project
 from campaignspec.project.connectors import check_connectors
 
@@ -57,7 +58,8 @@ def check(start: Path) -> Checkup:
         findings = in_order([*loaded.diagnostics, *connectors])
         return Checkup(project=None, library=None, diagnostics=findings, texts=loaded.texts)
     library, in_templates = read_library(loaded.project, relative_to=here)
-    findings = in_order([*loaded.diagnostics, *connectors, *in_templates])
+    in_paths = check_paths(loaded.project)
+    findings = in_order([*loaded.diagnostics, *connectors, *in_templates, *in_paths])
     failed = has_errors(findings)
     return Checkup(
         project=None if failed else loaded.project,
@@ -78,3 +80,12 @@ def opened(start: Path) -> tuple[Project, Library]:
     if checkup.project is None or checkup.library is None:
         raise FindingsError(checkup)
     return checkup.project, checkup.library
+
+
+def together(checkups: Sequence[Checkup]) -> Checkup:
+    """Put the findings of several projects into one; it has no project of its own."""
+    if len(checkups) == 1:
+        return checkups[0]
+    texts = {file: text for checkup in checkups for file, text in checkup.texts.items()}
+    findings = in_order(finding for checkup in checkups for finding in checkup.diagnostics)
+    return Checkup(project=None, library=None, diagnostics=findings, texts=texts)

@@ -7,10 +7,12 @@ from contextlib import contextmanager
 
 from campaignspec.errors import HistoryError
 from campaignspec.history import History
+from campaignspec.history.blocked import with_blocked
 from campaignspec.history.declared import load_declared
 from campaignspec.history.lists import with_lists
 from campaignspec.history.watching import Watch
 from campaignspec.project import Project
+from campaignspec.spec.policy import SuppressList
 
 CACHE = ".campaignspec/cache"
 
@@ -23,7 +25,12 @@ def history_of(project: Project) -> History:
     """
     with _told_where(project):
         history = load_declared(project.settings, root=project.root, cache=project.root / CACHE)
-        return with_lists(history, _lists(project), project.root)
+        return with_blocked(
+            with_lists(history, _lists(project), project.root),
+            _blocked(project),
+            project.root,
+            _region(project),
+        )
 
 
 def watch_of(project: Project) -> Watch:
@@ -33,11 +40,23 @@ def watch_of(project: Project) -> Watch:
         HistoryError: A file does not exist, or a database does not answer.
     """
     with _told_where(project):
-        return Watch(project.settings, project.root, _lists(project))
+        files = [*_lists(project), *(file for file, _ in _blocked(project))]
+        return Watch(project.settings, project.root, files)
 
 
 def _lists(project: Project) -> list[str]:
     return [each.listed for each in project.segments.values() if each.listed is not None]
+
+
+def _blocked(project: Project) -> list[tuple[str, str]]:
+    """Return the files of people who are to be left alone, and what they hold."""
+    return [
+        (each.list, each.by) for each in project.policies.suppress if isinstance(each, SuppressList)
+    ]
+
+
+def _region(project: Project) -> str | None:
+    return None if project.settings.identity is None else project.settings.identity.region
 
 
 @contextmanager

@@ -20,16 +20,24 @@ _NEAR: Final = 2_000
 
 
 def campaigns_of(project: Project, wanted: Sequence[str]) -> tuple[str, ...]:
-    """Return the wanted campaigns' names, sorted; all of the project's, if none is wanted."""
+    """Return the wanted campaigns' names, sorted; all of the project's, if none is wanted.
+
+    A mirrored audience goes by the name of the journey that keeps it.
+    """
     for name in wanted:
-        _require(name, project.campaigns, "campaign")
+        require(name, {**project.campaigns, **project.mirrors}, "campaign")
     return tuple(sorted(wanted or project.campaigns))
+
+
+def running_of(project: Project, wanted: Sequence[str]) -> tuple[str, ...]:
+    """Return what runs: the wanted campaigns, or all of them and all mirrored audiences."""
+    return campaigns_of(project, wanted or (*project.campaigns, *project.mirrors))
 
 
 def segments_of(project: Project, wanted: Sequence[str]) -> tuple[str, ...]:
     """Return the wanted segments' names, each once, as ordered; all, if none is wanted."""
     for name in wanted:
-        _require(name, project.segments, "segment")
+        require(name, project.segments, "segment")
     return tuple(dict.fromkeys(wanted)) or tuple(sorted(project.segments))
 
 
@@ -46,13 +54,13 @@ def customer_row(history: History, customer: str) -> int:
 def columns_of(history: History, wanted: Sequence[str]) -> tuple[str, ...]:
     """Return the wanted kinds of address and attributes, each once, as ordered."""
     for name in wanted:
-        _require(name, {*history.addresses, *history.attributes}, "address or attribute")
+        require(name, {*history.addresses, *history.attributes}, "address or attribute")
     return tuple(dict.fromkeys(wanted))
 
 
 def environment_of(project: Project, name: str) -> Environment:
     """Return an environment by its name."""
-    _require(name, project.settings.environments, "environment")
+    require(name, project.settings.environments, "environment")
     return project.settings.environments[Name(name)]
 
 
@@ -61,7 +69,7 @@ def responses_of(project: Project, wanted: str | None) -> Name | None:
     models = project.settings.responses
     if wanted is None:
         return next(iter(models)) if len(models) == 1 else None
-    _require(wanted, models, "response model")
+    require(wanted, models, "response model")
     return Name(wanted)
 
 
@@ -85,7 +93,12 @@ def _around(ids: Sequence[str], wanted: str) -> Sequence[str]:
     return ids[max(place - _NEAR, 0) : place + _NEAR]
 
 
-def _require(name: str, known: Iterable[str], what: str) -> None:
+def require(name: str, known: Iterable[str], what: str) -> None:
+    """Refuse a name that is not known, with the nearest as advice.
+
+    Raises:
+        UsageError: The name is not among those that are known.
+    """
     names = sorted(known)
     if name not in names:
         meant = nearest(name, names)

@@ -6,11 +6,13 @@ from collections.abc import Iterator, Mapping
 
 import pyarrow as pa
 
+from campaignspec.api.evidence import evidence_of
 from campaignspec.api.names import environment_of
 from campaignspec.api.simulate import Simulated
 from campaignspec.clock import Instant
 from campaignspec.graph.compile import compile_campaign
 from campaignspec.graph.nodes import JourneyGraph
+from campaignspec.history import History
 from campaignspec.ledger.file import LedgerFile
 from campaignspec.ledger.reading import read_ledger
 from campaignspec.measure import Assumption, measure
@@ -31,6 +33,7 @@ def report_of_simulation(project: Project, simulated: Simulated) -> Report:
         end=rehearsal.end,
         responses=simulated.responses,
         simulated=True,
+        history=rehearsal.assembly.world.audience.history,
     )
 
 
@@ -41,6 +44,7 @@ def report_of_environment(project: Project, name: str) -> Report:
 
     Raises:
         LedgerError: There is no ledger, or it cannot be read.
+        HistoryError: A KPI looks at the history, and a source of it cannot be read.
     """
     environment = environment_of(project, name)
     file = LedgerFile(project.root / environment.ledger, read_only=True)
@@ -69,22 +73,26 @@ def _report(
     end: Instant,
     responses: str | None,
     simulated: bool,
+    history: History | None = None,
 ) -> Report:
     settings = project.settings
+    evidence = evidence_of(project, list(graphs), history)
     model = settings.responses[Name(responses)] if responses else None
     sections = tuple(
         Section(
-            campaign=project.campaigns[name],
+            campaign=project.journey(name),
             graph=graph,
             result=measure(
                 facts,
                 graph,
-                project.campaigns[name],
+                project.journey(name),
                 start=start,
                 end=end,
                 currency=settings.currency,
                 assumptions=tuple(_assumptions(model, simulated=simulated)),
                 simulated=simulated,
+                ground=evidence.ground(name),
+                past=evidence.past(name),
             ),
         )
         for name, graph in graphs.items()

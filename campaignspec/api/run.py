@@ -14,7 +14,7 @@ import pyarrow as pa
 from campaignspec.api.check import FindingsError
 from campaignspec.api.data_tests import DataGuard, objections
 from campaignspec.api.history import history_of, watch_of
-from campaignspec.api.names import campaigns_of, channels_of, environment_of
+from campaignspec.api.names import channels_of, environment_of, running_of
 from campaignspec.api.period import Period, period_of
 from campaignspec.assembly import Assembly, assemble
 from campaignspec.clock import (
@@ -123,7 +123,7 @@ def opened_run(
     """
     _check_dates(first, last, fresh=fresh)
     place = environment_of(project, environment)
-    names = campaigns_of(project, campaigns or place.campaigns)
+    names = running_of(project, campaigns or place.campaigns)
     watch = watch_of(project)  # before the history is loaded: what changes meanwhile is seen
     history = history_of(project)
     period = None if first is None else period_of(project, history, first=first, last=last)
@@ -179,8 +179,16 @@ def _open(
         start, end = period.start, period.end
         clock = VirtualClock(start)
     channels = channels_of(project, place)
+    starts = {**dict.fromkeys(names, file.coming(start)), **file.begun()}
     build = partial(
-        _assemble, project, names=names, channels=channels, place=place, start=start, end=end
+        _assemble,
+        project,
+        names=names,
+        channels=channels,
+        place=place,
+        starts=starts,
+        start=start,
+        end=end,
     )
     assembly = build(history)
     file.begin(
@@ -220,6 +228,7 @@ def _assemble(
     names: Sequence[str],
     channels: Mapping[str, Channel],
     place: Environment,
+    starts: Mapping[str, Instant],
     start: Instant,
     end: Instant,
 ) -> Assembly:
@@ -229,6 +238,8 @@ def _assemble(
         campaigns=names,
         channels=channels,
         responses=_responses(project, place, history),
+        assumes=place.responses is not None,
+        starts=starts,
         start=start,
         end=min(end, max(start, history.last) + _DATES_AHEAD),
     )
@@ -254,7 +265,7 @@ def _connectors(
     project: Project, channels: Mapping[str, Channel], assembly: Assembly
 ) -> dict[str, Connector]:
     """Build the connectors of the channels that the campaigns use."""
-    used = {node.channel for program in assembly.programs for node in program.send_nodes()}
+    used = {channel for program in assembly.programs for channel in program.channels()}
     return {
         name: _connector(name, channel, project.root)
         for name, channel in channels.items()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from campaignspec.content.library import SUFFIX, TEMPLATES
+from campaignspec.content.library import SHARED, SUFFIX, TEMPLATES
 from campaignspec.errors import CampaignspecError
 from campaignspec.plugins import find_connectors
 from campaignspec.project import find_root
@@ -103,6 +103,8 @@ def known_names(files: Files) -> Known:
         Sort.STEP: tuple(n for part in campaigns for n in step_names(part).known),
         Sort.EXPERIMENT: tuple(n for part in campaigns for n in experiment_names(part).known),
         Sort.RESPONSE: names.responses.known,
+        Sort.OFFER: names.offers.known,
+        Sort.JOURNEY: names.journeys.known,
         Sort.OWNER: tuple(_owners(files)),
     }
     return Known(
@@ -123,7 +125,8 @@ def _messages(files: Files) -> Iterator[str]:
     """Yield the messages that have templates, sent or not."""
     folders = (files.settings.folder, *(part.folder for part in files.campaigns))
     for folder in folders:
-        yield from (path.parent.name for path in folder.glob(f"{TEMPLATES}/*/*{SUFFIX}"))
+        names = (path.parent.name for path in folder.glob(f"{TEMPLATES}/*/*{SUFFIX}"))
+        yield from (name for name in names if name != SHARED)
 
 
 def _owners(files: Files) -> Iterator[str]:
@@ -144,6 +147,11 @@ def _modelines(root: Path, folder: Path) -> Mapping[str, tuple[str, ...]]:
         "channels": (found.channels,) if found.channels else (),
         "campaign": found.campaigns,
         "test": found.tests,
+        "personas": (found.personas,) if found.personas else (),
+        "offers": (found.offers,) if found.offers else (),
+        "journeys": (found.journeys,) if found.journeys else (),
+        "kpis": (found.kpis,) if found.kpis else (),
+        "programmes": (found.programmes,) if found.programmes else (),
     }
     files: dict[str, tuple[str, ...]] = {}
     for kind, paths in kinds.items():

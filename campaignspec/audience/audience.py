@@ -28,6 +28,7 @@ from campaignspec.spec.conditions import Condition, Followed, Listed, conditions
 from campaignspec.spec.groups import of_group
 from campaignspec.spec.habits import Tenure
 from campaignspec.spec.lifecycle import Lifecycle
+from campaignspec.spec.marks import Mark
 from campaignspec.spec.rfm import Rfm
 from campaignspec.spec.rule import (
     Age,
@@ -37,11 +38,14 @@ from campaignspec.spec.rule import (
     AnyOf,
     Compare,
     Fact,
+    Holding,
     InSegment,
     Known,
     Not,
+    Offered,
     OneOf,
     Operator,
+    Replied,
     Rule,
     Term,
 )
@@ -59,6 +63,9 @@ class Moment:
         event: The events at hand, whose properties the rule may name: the stream, and one
             index into it a customer.
         answers: Says whether each customer's message of a step was sent, opened or clicked.
+        marks: Returns what journeys remember of the customers under a name, or None.
+        replies: Returns what each customer answered to a step: a property of the answer.
+        offers: Says whether each customer holds an offer, or redeemed it since the enrolment began.
         known: What facts about the customers were found to be worth; filled as rules ask, so
             that what many rules ask is computed once.
     """
@@ -67,6 +74,9 @@ class Moment:
     at: Moments
     event: tuple[Stream, Rows] | None = None
     answers: Callable[[Answer, str], Mask] | None = None
+    replies: Callable[[str, str], Values] | None = None
+    offers: Callable[[Holding, str], Mask] | None = None
+    marks: Callable[[str], Values | None] | None = None
     known: dict[Fact, Values] = field(default_factory=dict, compare=False, repr=False)
 
 
@@ -271,14 +281,8 @@ class Audience:
 
     def _holds(self, term: Term, moment: Moment) -> Mask:
         match term:
-            case Compare():
-                return compare(self.values(term.fact, moment), term.operator, term.literal)
-            case OneOf():
-                values = self.values(term.fact, moment)
-                masks = [compare(values, Operator.EQUAL, literal) for literal in term.literals]
-                return reduce(np.logical_or, masks)
-            case Known():
-                return np.asarray(self.values(term.fact, moment).missing != term.known)
+            case Compare() | OneOf() | Known():
+                return _compared(term, self.values(term.fact, moment))
             case Age():
                 return self._age(term, moment)
             case InSegment():
@@ -286,6 +290,11 @@ class Audience:
             case Answered():
                 assert moment.answers is not None, "linked rules ask for answers in journeys only"  # noqa: S101
                 return moment.answers(term.answer, term.step)
+            case Replied():
+                return self._replied(term, moment)
+            case Offered():
+                assert moment.offers is not None, "linked rules ask for offers in journeys only"  # noqa: S101
+                return moment.offers(term.asked, term.offer)
             case Not():
                 return ~self._holds(term.term, moment)
             case AllOf():
@@ -295,8 +304,14 @@ class Audience:
             case _:
                 assert_never(term)
 
+    def _replied(self, term: Replied, moment: Moment) -> Mask:
+        assert moment.replies is not None, "linked rules ask for answers in journeys only"  # noqa: S101
+        return _compared(term.asked, moment.replies(term.step, term.asked.fact.name))
+
     def _in_segment(self, term: InSegment, moment: Moment) -> Mask:
-        matching = self.matching(term.segment, replace(moment, event=None, answers=None))
+        matching = self.matching(
+            term.segment, replace(moment, event=None, answers=None, replies=None, offers=None)
+        )
         if term.lasting is None:
             return matching
         return matching & self._lasted(term.segment, term.lasting.micros, moment)
@@ -327,6 +342,10 @@ class Audience:
         ):
             stream, index = moment.event
             return Values.of_column(stream.properties[fact.name], index)
+        if moment.marks is not None and isinstance(self.traits.get(fact.name), Mark):
+            marked = moment.marks(fact.name)
+            if marked is not None:
+                return marked
         if fact not in moment.known:
             moment.known[fact] = self.fact_values(fact, moment.rows, moment.at)
         return moment.known[fact]
@@ -365,3 +384,17 @@ class Audience:
     def changes(self, trait: Trait, asked: Asked) -> Iterator[Points]:
         """Yield every instant at which what is asked of a trait may change, but for its age."""
         yield from computation_of(trait).changes(trait, self, asked)
+
+
+def _compared(term: Compare | OneOf | Known, values: Values) -> Mask:
+    """Say where values are what is asked of them."""
+    match term:
+        case Compare():
+            return compare(values, term.operator, term.literal)
+        case OneOf():
+            masks = [compare(values, Operator.EQUAL, literal) for literal in term.literals]
+            return reduce(np.logical_or, masks)
+        case Known():
+            return np.asarray(values.missing != term.known)
+        case _:
+            assert_never(term)

@@ -26,7 +26,9 @@ from campaignspec.spec.rule import (
     InSegment,
     Known,
     Not,
+    Offered,
     OneOf,
+    Replied,
 )
 from campaignspec.spec.rule_writer import write_fact
 from campaignspec.spec.sequence import Absence, Following
@@ -168,7 +170,9 @@ def _parts(audience: Audience, term: Condition) -> tuple[Condition, ...]:
             return (term.term,)
         case InSegment():
             return conditions_of(audience.segments[term.segment])
-        case Compare() | OneOf() | Known() | Age() | Answered() | Followed() | Listed():
+        case Compare() | OneOf() | Known() | Age():
+            return ()
+        case Answered() | Replied() | Offered() | Followed() | Listed():
             return ()
         case _:
             assert_never(term)
@@ -178,7 +182,9 @@ def _evidence(audience: Audience, term: Condition, row: int, at: Instant) -> Evi
     match term:
         case Compare() | OneOf() | Known() | Age():
             return _fact(audience, term.fact, row, at)
-        case AllOf() | AnyOf() | Not() | InSegment() | Answered() | Followed() | Listed():
+        case AllOf() | AnyOf() | Not() | InSegment():
+            return None
+        case Answered() | Replied() | Offered() | Followed() | Listed():
             return None
         case _:
             assert_never(term)

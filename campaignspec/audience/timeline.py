@@ -22,10 +22,14 @@ from campaignspec.spec.rule import (
     Known,
     Literal,
     Not,
+    Offered,
     OneOf,
+    Replied,
 )
 
-_Leaf: TypeAlias = Compare | OneOf | Known | Age | InSegment | Answered | Followed | Listed
+_Leaf: TypeAlias = (
+    Compare | OneOf | Known | Age | InSegment | Answered | Replied | Offered | Followed | Listed
+)
 
 
 def turning_points(
@@ -98,7 +102,7 @@ def _questions(leaves: Iterable[_Leaf]) -> Iterator[tuple[Fact, Asked]]:
                 yield leaf.fact, Asked(numbers=_numbers(*leaf.literals))
             case Age():
                 yield leaf.fact, Asked(ages=(leaf.duration.micros,))
-            case InSegment() | Answered() | Followed() | Listed():
+            case InSegment() | Answered() | Replied() | Offered() | Followed() | Listed():
                 continue
             case _:
                 assert_never(leaf)
@@ -118,7 +122,9 @@ def _others(leaves: Iterable[_Leaf], facts: Facts) -> Iterator[Points]:
                 spells = facts.spells(leaf)
                 yield spells.begins.rows(), spells.begins.ts
                 yield spells.ends.rows(), spells.ends.ts
-            case Compare() | OneOf() | Known() | Age() | Answered() | Listed():
+            case Answered() | Replied() | Offered() | Listed():
+                continue
+            case Compare() | OneOf() | Known() | Age():
                 continue
             case _:
                 assert_never(leaf)

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from campaignspec.content.library import Library, TemplateKey, read_library
-from campaignspec.content.reading import read_template
-from campaignspec.content.template import RenderError, Template, VariableTree
+from campaignspec.content.lookups import Lookups
+from campaignspec.content.reading import Form, read_template
+from campaignspec.content.template import RenderError, Template, Uses, VariableTree
 
 __all__ = [
+    "Form",
     "Library",
+    "Lookups",
     "RenderError",
     "Template",
     "TemplateKey",
+    "Uses",
     "VariableTree",
     "read_library",
     "read_template",

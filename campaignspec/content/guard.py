@@ -13,7 +13,9 @@ from typing import Final, NamedTuple
 from jinja2 import nodes
 
 from campaignspec.content.filters import FILTERS
+from campaignspec.content.functions import FUNCTIONS, function_of, malformed
 from campaignspec.content.sandbox import TESTS
+from campaignspec.content.shared import blocks_of, name_of
 from campaignspec.content.source import Source
 from campaignspec.diagnostics import Diagnostic, nearest
 
@@ -23,7 +25,7 @@ _LOOPS: Final = 2
 _ALLOWED: Final[frozenset[type[nodes.Node]]] = frozenset(
     {
         *(nodes.Template, nodes.Block, nodes.Output, nodes.TemplateData),
-        *(nodes.If, nodes.For, nodes.Assign, nodes.CondExpr),
+        *(nodes.If, nodes.For, nodes.Assign, nodes.CondExpr, nodes.Include),
         *(nodes.Name, nodes.Const, nodes.List, nodes.Tuple),
         *(nodes.Getattr, nodes.Getitem, nodes.Slice),
         *(nodes.Filter, nodes.Test, nodes.Keyword),
@@ -32,14 +34,17 @@ _ALLOWED: Final[frozenset[type[nodes.Node]]] = frozenset(
         *(nodes.Neg, nodes.Pos),
     }
 )
+_INCLUDE: Final = "write {% include 'footer' %} for the text in templates/_shared/footer.j2"
 _WORDS: Final[Mapping[type[nodes.Node], tuple[str, str]]] = {
-    nodes.Call: ("calling a function or method", "use a filter, as in {{ name | upper }}"),
+    nodes.Call: (
+        "calling a function or method",
+        f"use a filter, as in {{{{ name | upper }}}}; there are: {', '.join(FUNCTIONS)}",
+    ),
     nodes.Concat: ("joining with ~", "write the values one after the other: {{ a }}{{ b }}"),
     nodes.Pow: ("raising to a power with **", "compute it where the data come from"),
-    nodes.Include: ("`include`", "write the text here"),
-    nodes.Import: ("`import`", "write the text here"),
-    nodes.FromImport: ("`import`", "write the text here"),
-    nodes.Extends: ("`extends`", "write the text here"),
+    nodes.Import: ("`import`", _INCLUDE),
+    nodes.FromImport: ("`import`", _INCLUDE),
+    nodes.Extends: ("`extends`", _INCLUDE),
     nodes.Macro: ("`macro`", "write the text where it is needed"),
     nodes.CallBlock: ("`call`", "write the text where it is needed"),
     nodes.FilterBlock: ("a `filter` block", "apply the filter to each value: {{ name | upper }}"),
@@ -51,7 +56,7 @@ _WORDS: Final[Mapping[type[nodes.Node], tuple[str, str]]] = {
     nodes.NSRef: ("a namespace", "write {% set name = value %}"),
 }
 _LISTS: Final = (nodes.List, nodes.Tuple)
-_CONTENT: Final = (nodes.Output, nodes.If, nodes.For, nodes.Assign)
+_CONTENT: Final = (nodes.Output, nodes.If, nodes.For, nodes.Assign, nodes.Include)
 _ARITHMETIC: Final = (nodes.Sub, nodes.Mul, nodes.Div, nodes.FloorDiv, nodes.Mod)
 
 
@@ -74,9 +79,18 @@ class _Complaint(NamedTuple):
     words: str | None = None
 
 
-def check_constructs(tree: nodes.Template, source: Source) -> Iterator[Diagnostic]:
-    """Find everything in a template that is not allowed."""
-    waiting: list[tuple[nodes.Node, _Place]] = [(tree, _Place())]
+def check_constructs(
+    tree: nodes.Template, source: Source, *, shared: bool = False
+) -> Iterator[Diagnostic]:
+    """Find everything in a template that is not allowed.
+
+    Args:
+        tree: The template, parsed.
+        source: Its text.
+        shared: Whether it is a text that others include, which needs no blocks.
+    """
+    within = shared and not blocks_of(tree)
+    waiting: list[tuple[nodes.Node, _Place]] = [(tree, _Place(in_block=within))]
     while waiting:
         node, place = waiting.pop()
         complaint = _complaint(node, place)
@@ -123,6 +137,12 @@ def _complaint(node: nodes.Node, place: _Place) -> _Complaint | None:
 
 
 def _of_an_allowed_kind(node: nodes.Node, place: _Place) -> _Complaint | None:  # noqa: ARG001
+    if isinstance(node, nodes.Call) and function_of(node):
+        advice = malformed(node)
+        what = f"`{function_of(node)}` takes a name as it is written"
+        return _Complaint(what, advice) if advice else None
+    if isinstance(node, nodes.Include) and (name_of(node) is None or node.ignore_missing):
+        return _Complaint("an include names one shared text", _INCLUDE)
     if type(node) in _ALLOWED:
         return None
     name, advice = _WORDS.get(type(node), (f"`{type(node).__name__.lower()}`", "leave it out"))

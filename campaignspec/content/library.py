@@ -3,31 +3,60 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
+from typing import Final
 
-from campaignspec.connector import Connector
-from campaignspec.content.reading import read_template
+from campaignspec.connector import Capabilities, Limit, MessageClass
+from campaignspec.content.disclaimers import missing_disclaimer
+from campaignspec.content.inspection import check_text_beside_html, check_way_out, inspect
+from campaignspec.content.locales import chosen
+from campaignspec.content.lookups import Assumed, Known, Lookups
+from campaignspec.content.reading import Form, read_template
+from campaignspec.content.settings import check_settings
+from campaignspec.content.shelf import SHARED, SUFFIX, TEMPLATES, Shelf, is_locale
+from campaignspec.content.source import Source
 from campaignspec.content.template import Template, VariableTree
-from campaignspec.diagnostics import Checked, Diagnostic, Span, in_order, nearest
+from campaignspec.content.translations import check_translations, missing_channels
+from campaignspec.diagnostics import Diagnostic, Severity, Span, in_order, nearest
 from campaignspec.plugins import load_connector
 from campaignspec.project import Project
-from campaignspec.project.walk import sends_of
-from campaignspec.spec.journey import Send
+from campaignspec.project.doing import Doers, channel_of, doers
+from campaignspec.project.walk import Templated, message_of, templated_of
+from campaignspec.spec.publishing import Post
+from campaignspec.spec.shape import verb_of
 from campaignspec.spec.sources import CustomersSource
 
-TEMPLATES = "templates"
-SUFFIX = ".j2"
+__all__ = [
+    "SHARED",
+    "SUFFIX",
+    "TEMPLATES",
+    "Library",
+    "TemplateKey",
+    "read_library",
+    "variables_of",
+]
+
+_UNSUBSCRIBE: Final = "unsubscribe_url"
 
 
 @dataclass(frozen=True, slots=True)
 class TemplateKey:
-    """Which template: one message of one campaign for one channel."""
+    """Which template: one message of one campaign for one channel, in one language.
+
+    Attributes:
+        campaign: The campaign.
+        message: The message's name.
+        channel: The channel.
+        locale: The language; empty in a project without languages.
+    """
 
     campaign: str
     message: str
     channel: str
+    locale: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,37 +64,56 @@ class Library:
     """A project's templates.
 
     Attributes:
-        templates: By campaign, message and channel.
+        templates: By campaign, message, channel and language.
         texts: The templates' texts by the name they are shown under, for findings.
+        locale: The language of whoever reads no other; empty in a project without languages.
     """
 
     templates: Mapping[TemplateKey, Template]
     texts: Mapping[str, str]
+    locale: str = ""
+    _written: Mapping[tuple[str, str, str], tuple[str, ...]] = field(
+        init=False, repr=False, compare=False
+    )
+
+    def __post_init__(self) -> None:
+        written: dict[tuple[str, str, str], tuple[str, ...]] = {}
+        for key in self.templates:
+            place = (key.campaign, key.message, key.channel)
+            written[place] = (*written.get(place, ()), key.locale)
+        object.__setattr__(self, "_written", written)
+
+    def key_for(
+        self, campaign: str, message: str, channel: str, locale: str | None = None
+    ) -> TemplateKey | None:
+        """Return which template somebody gets who reads a language; None if there is none.
+
+        Args:
+            campaign: The campaign.
+            message: The message's name.
+            channel: The channel.
+            locale: The language; the project's own, if not given.
+        """
+        written = self._written.get((campaign, message, channel))
+        if written is None:
+            return None
+        key = TemplateKey(campaign, message, channel, chosen(locale, written, self.locale))
+        return key if key in self.templates else None
 
 
 def read_library(project: Project, *, relative_to: Path) -> tuple[Library, tuple[Diagnostic, ...]]:
-    """Read the template of every send step, and say what is wrong with them.
+    """Read the templates of every step that shows a text, and say what is wrong with them.
 
     A template is looked for in the campaign's own folder, then in the project's.
     """
-    templates: dict[TemplateKey, Template] = {}
-    texts: dict[str, str] = {}
-    findings: list[Diagnostic] = []
-    variables = variables_of(project)
-    for key, step in _sends(project):
-        path = _find(project, key)
-        if path is None:
-            findings.append(_missing(project, key, step))
-            continue
-        shown = _shown(path, relative_to)
-        if shown not in texts:
-            texts[shown] = path.read_text(encoding="utf-8", errors="replace")
-        checked = _read(project, key, texts[shown], shown, variables)
-        findings += checked.diagnostics
-        if checked.value is not None:
-            templates[key] = checked.value
-    library = Library(templates=MappingProxyType(templates), texts=MappingProxyType(texts))
-    return library, in_order(findings)
+    reader = _Reader(project, Shelf(project, relative_to))
+    reader.read()
+    library = Library(
+        templates=MappingProxyType(reader.templates),
+        texts=MappingProxyType(reader.shelf.texts),
+        locale=reader.default,
+    )
+    return library, in_order(dict.fromkeys(reader.findings))
 
 
 def variables_of(project: Project) -> VariableTree:
@@ -79,55 +127,222 @@ def variables_of(project: Project) -> VariableTree:
     return {
         "customer": {"id": None, **attributes},
         "traits": {str(name): None for name in project.traits},
-        "campaign": {"name": None, "title": None},
+        "campaign": {"name": None, "title": None, "key": None},
     }
 
 
-def _read(
-    project: Project, key: TemplateKey, text: str, shown: str, variables: VariableTree
-) -> Checked[Template]:
-    connector: type[Connector] = load_connector(project.channels[key.channel].connector)
-    return read_template(
-        text,
-        file=shown,
-        parts=connector.capabilities.parts,
-        optional_parts=connector.capabilities.optional_parts,
-        escaped_parts=connector.capabilities.escaped_parts,
-        variables=variables,
-    )
+_FOR_EVERYBODY: Final[VariableTree] = {"campaign": {"name": None, "title": None}}
+"""What a post may name: it is shown to nobody in particular."""
 
 
-def _find(project: Project, key: TemplateKey) -> Path | None:
-    folders = (project.folders[key.campaign], project.root)
-    paths = (f / TEMPLATES / key.message / f"{key.channel}{SUFFIX}" for f in folders)
-    return next((path for path in paths if path.is_file()), None)
+def _is_post(steps: list[Templated]) -> bool:
+    return all(isinstance(step, Post) for step in steps)
 
 
-def _missing(project: Project, key: TemplateKey, step: Send) -> Diagnostic:
-    wanted = f"{TEMPLATES}/{key.message}/{key.channel}{SUFFIX}"
-    known = sorted({path.name for path in (project.folders[key.campaign] / TEMPLATES).glob("*")})
-    meant = nearest(key.message, known)
-    advice = f"did you mean `{meant}`? Or write" if meant and meant != key.message else "write"
-    return Diagnostic(
-        code="REF304",
-        message=f"there is no template for message `{key.message}` on channel `{key.channel}`",
-        span=_span(project, step),
-        help=f"{advice} {wanted}, in the campaign's folder or the project's",
-    )
+class _Reader:
+    """Reads one message after the other, and keeps templates and findings."""
+
+    def __init__(self, project: Project, shelf: Shelf) -> None:
+        locales = project.settings.locales
+        self.shelf = shelf
+        self.default = str(locales.default) if locales else ""
+        self.templates: dict[TemplateKey, Template] = {}
+        self.findings: list[Diagnostic] = []
+        self._project = project
+        self._variables = variables_of(project)
+        self._values = _values_of_personas(project)
+        self._inspected: set[str] = set()
+        self._able: dict[str, Capabilities] = {}
+
+    @cached_property
+    def known(self) -> Known:
+        """What the functions of templates may name."""
+        project = self._project
+        return Known(segments=project.segments, offers=project.offers, links=_links_of(project))
+
+    def read(self) -> None:
+        self.findings += check_settings(self._project)
+        messages: dict[tuple[str, str], dict[str, dict[str, Source]]] = {}
+        for (campaign, message, channel), steps in _places(self._project).items():
+            files = self._files(campaign, message, channel, steps[0])
+            sources = {locale: self.shelf.source(path) for locale, path in files.items()}
+            messages.setdefault((campaign, message), {})[channel] = sources
+            self._message(campaign, message, channel, sources, steps)
+        for (_, message), written in messages.items():
+            self.findings += missing_channels(message, written, self.default)
+
+    def _files(
+        self, campaign: str, message: str, channel: str, step: Templated
+    ) -> Mapping[str, Path]:
+        """Return a message's templates by language, the project's own first."""
+        found = self.shelf.files(campaign, message, channel)
+        own = found.get("") or (found.get(self.default) if self.default else None)
+        if own is None:
+            self.findings.append(self._missing(campaign, message, channel, step))
+        files = {self.default: own} if own else {}
+        for suffix, path in found.items():
+            if not suffix or path == own:
+                continue
+            if self.default and suffix != self.default and is_locale(suffix):
+                files[suffix] = path
+            else:
+                self.findings.append(self._stray(suffix, self.shelf.source(path)))
+        return files
+
+    def _message(
+        self,
+        campaign: str,
+        message: str,
+        channel: str,
+        sources: Mapping[str, Source],
+        steps: list[Templated],
+    ) -> None:
+        made: dict[str, Template] = {}
+        for locale, source in sources.items():
+            key = TemplateKey(campaign, message, channel, locale)
+            variables = _FOR_EVERYBODY if _is_post(steps) else self._variables
+            template = self._template(key, source, variables)
+            if template is not None:
+                made[locale] = self.templates[key] = template
+                self._inspect(template, source, channel, steps)
+                texts = [self.shelf.texts[file] for file in template.files]
+                self.findings += missing_disclaimer(self._project, campaign, source, texts)
+        self.findings += check_translations(made, sources, self.default)
+
+    def _template(
+        self, key: TemplateKey, source: Source, variables: VariableTree
+    ) -> Template | None:
+        facts = {
+            "campaign": key.campaign,
+            "message": key.message,
+            "step": key.message,
+            "channel": key.channel,
+            "class": MessageClass.PROMOTIONAL.value,
+            "locale": key.locale,
+        }
+        lookups = lookups_of(self._project, facts)
+        checked = read_template(
+            source.text,
+            file=source.file,
+            form=self._form(key.channel),
+            variables=variables,
+            known=self.known,
+            shared=self.shelf.shared(key.campaign, key.locale),
+            assumed=Assumed(values=self._values_in(key.campaign), lookups=lookups),
+        )
+        self.findings += checked.diagnostics
+        return checked.value
+
+    def _inspect(
+        self, template: Template, source: Source, channel: str, steps: list[Templated]
+    ) -> None:
+        """Look once at each file, and at each message as a whole."""
+        capabilities = self._capabilities(channel)
+        texts = [self.shelf.texts[file] for file in template.files]
+        for file, text in zip(template.files, texts, strict=True):
+            if file not in self._inspected:
+                self._inspected.add(file)
+                each = Source(text=text, file=file)
+                markup, whole = capabilities.escaped_parts, file == template.file
+                self.findings += inspect(each, markup=markup, whole=whole)
+        self.findings += check_text_beside_html(template, source, capabilities.escaped_parts)
+        promotes = any(getattr(step, "class_", None) is MessageClass.PROMOTIONAL for step in steps)
+        has_header = _UNSUBSCRIBE in self._project.channels[channel].with_
+        if promotes and "subject" in capabilities.parts and not has_header:
+            self.findings += check_way_out(template, texts, source, self.known.links)
+
+    def _form(self, channel: str) -> Form:
+        longest = self._project.channels[channel].longest
+        limits = [
+            Limit(part=str(part), most=length.number, measure=length.measure)
+            for part, length in longest.items()
+        ]
+        return Form.of(self._capabilities(channel), limits)
+
+    def _capabilities(self, channel: str) -> Capabilities:
+        if channel not in self._able:
+            connector = self._project.channels[channel].connector
+            self._able[channel] = load_connector(connector).capabilities
+        return self._able[channel]
+
+    def _values_in(self, campaign: str) -> Mapping[tuple[str, ...], tuple[str, ...]]:
+        title = self._project.campaigns[campaign].title or campaign
+        return {
+            **self._values,
+            ("campaign", "name"): (campaign,),
+            ("campaign", "title"): (title,),
+        }
+
+    def _missing(self, campaign: str, message: str, channel: str, step: Templated) -> Diagnostic:
+        wanted = f"{TEMPLATES}/{message}/{channel}{SUFFIX}"
+        meant = nearest(message, self.shelf.messages(campaign))
+        advice = f"did you mean `{meant}`? Or write" if meant and meant != message else "write"
+        return Diagnostic(
+            code="REF304",
+            message=f"there is no template for message `{message}` on channel `{channel}`",
+            span=_span(self._project, step),
+            help=f"{advice} {wanted}, in the campaign's folder or the project's",
+        )
+
+    def _stray(self, suffix: str, source: Source) -> Diagnostic:
+        if not self.default:
+            why = "the project has no languages"
+            advice = "write `locales: {default: en, by: language}` in campaignspec.yaml"
+        elif suffix == self.default:
+            why = "the project's own language has a template without a language in its name"
+            advice = "keep one of them"
+        else:
+            why = f"`{suffix}` is not how a language is written"
+            advice = "write a language and, if need be, a region: ru, pt-BR, zh-Hant-TW"
+        return Diagnostic(
+            code="CNT705",
+            message=f"nobody gets this template: {why}",
+            span=source.at(1),
+            severity=Severity.WARNING,
+            help=advice,
+        )
 
 
-def _span(project: Project, step: Send) -> Span:
-    return project.documents[step.loc.file].span((*step.loc.path, "send"))
+def lookups_of(project: Project, facts: Mapping[str, str]) -> Lookups:
+    """Return the answers of a project's links for a message, of which these facts are true."""
+    tracking = {str(name): text for name, text in project.settings.tracking.items()}
+    return Lookups(links=_links_of(project), tracking=tracking, facts=facts)
 
 
-def _sends(project: Project) -> Iterator[tuple[TemplateKey, Send]]:
-    only = next(iter(project.channels), "")
+def _links_of(project: Project) -> Mapping[str, str]:
+    return {str(name): address for name, address in project.settings.links.items()}
+
+
+def _values_of_personas(project: Project) -> Mapping[tuple[str, ...], tuple[str, ...]]:
+    """Return what the personas have for each attribute, as it is printed."""
+    found: dict[tuple[str, ...], tuple[str, ...]] = {}
+    for persona in project.personas.values():
+        for name, value in persona.attributes.items():
+            path = ("customer", str(name))
+            found[path] = (*found.get(path, ()), str(value))
+    return found
+
+
+def _places(project: Project) -> Mapping[tuple[str, str, str], list[Templated]]:
+    """Return every message of every campaign by channel, with the steps that show it."""
+    able = doers(project.channels)
+    found: dict[tuple[str, str, str], list[Templated]] = {}
     for name, campaign in project.campaigns.items():
-        for step in sends_of(campaign):
-            yield TemplateKey(name, step.send, step.via or only), step
+        for step in templated_of(campaign):
+            for channel in _channels(project, step, able):
+                found.setdefault((name, message_of(step), channel), []).append(step)
+    return found
 
 
-def _shown(path: Path, relative_to: Path) -> str:
-    base = relative_to.resolve()
-    full = path.resolve()
-    return full.relative_to(base).as_posix() if full.is_relative_to(base) else str(full)
+def _channels(project: Project, step: Templated, able: Doers) -> Iterator[str]:
+    """Yield the channels that a step may show its text by."""
+    if isinstance(step, Post):
+        yield from step.on
+        return
+    channel = channel_of(project, step, able)
+    if channel:
+        yield channel
+
+
+def _span(project: Project, step: Templated) -> Span:
+    return project.documents[step.loc.file].span((*step.loc.path, verb_of(type(step))))

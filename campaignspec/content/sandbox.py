@@ -15,7 +15,7 @@ from decimal import Decimal
 from functools import cache
 from numbers import Number
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import jinja2
 from jinja2 import Undefined, nodes, pass_context
@@ -23,8 +23,12 @@ from jinja2 import tests as jinja_tests
 from jinja2.exceptions import SecurityError
 from jinja2.runtime import Context, LoopContext
 from jinja2.sandbox import SandboxedEnvironment
+from jinja2.visitor import NodeTransformer
 
 from campaignspec.content.filters import FILTERS, weigh
+from campaignspec.content.functions import function_of
+from campaignspec.content.lookups import Lookups
+from campaignspec.content.shared import blocks_of, name_of
 from campaignspec.content.template import Block, RenderError
 from campaignspec.content.variables import LOOP_NAMES
 from campaignspec.money import Money
@@ -32,7 +36,9 @@ from campaignspec.money import Money
 _LARGEST: Final = 10**15
 _ROUNDS: Final = 10_000
 _BUDGET: Final = "(budget)"
+_LOOKUPS: Final = "(lookups)"
 _EACH: Final = "(each)"
+_CALLS: Final = {"segment": "(segment)", "offer": "(offer)", "link": "(link)"}
 _PRINTABLE: Final = (Undefined, str, Number, date, Money)
 _TESTS: Final = (
     *("defined", "undefined", "number", "integer", "float", "string", "boolean"),
@@ -144,30 +150,80 @@ def environment(*, escaped: bool) -> Environment:
         lstrip_blocks=True,
     )
     made.globals.clear()
-    made.filters = {**FILTERS, _EACH: _each}
+    own = {"(segment)": _segment, "(offer)": _offer, "(link)": _link}
+    made.filters = {**FILTERS, _EACH: _each, **own}
     made.tests = dict(TESTS)
     return made
 
 
-def compile_blocks(text: str, *, escaped: bool) -> dict[str, Block]:
-    """Compile a template that the guard has passed, and return its blocks by name."""
+def compile_blocks(
+    text: str, *, escaped: bool, shared: Mapping[str, str] | None = None
+) -> dict[str, Block]:
+    """Compile a template that the guard has passed, and return its blocks by name.
+
+    Args:
+        text: The template.
+        escaped: Whether values are escaped.
+        shared: By name, the shared texts that it includes, directly or not.
+    """
     env = environment(escaped=escaped)
     tree = env.parse(text)
-    for loop in list(tree.find_all(nodes.For)):
-        loop.iter = nodes.Filter(loop.iter, _EACH, [], [], None, None, lineno=loop.lineno)
-        loop.iter.set_environment(env)
+    for block in tree.find_all(nodes.Block):
+        _Rewriter(env, block.name, shared or {}).generic_visit(block)
     template = jinja2.Template.from_code(env, env.compile(tree), env.globals)
     return {name: _block(template, name) for name in template.blocks}
 
 
+class _Rewriter(NodeTransformer):
+    """Puts shared texts in their places, and ways that this module holds in place of others.
+
+    What the template calls becomes a filter with a name that no template can write.
+    """
+
+    def __init__(self, env: Environment, part: str, shared: Mapping[str, str]) -> None:
+        self._env = env
+        self._part = part
+        self._shared = shared
+
+    def visit_For(self, node: nodes.For) -> nodes.Node:  # noqa: N802 - the visitor's name
+        self.generic_visit(node)
+        node.iter = self._filter(_EACH, cast("nodes.Expr", node.iter), [], node.lineno)
+        return node
+
+    def visit_Call(self, node: nodes.Call) -> nodes.Node:  # noqa: N802 - the visitor's name
+        self.generic_visit(node)
+        return self._filter(_CALLS[function_of(node) or ""], *_arguments(node), node.lineno)
+
+    def visit_Include(self, node: nodes.Include) -> nodes.Node:  # noqa: N802 - the visitor's name
+        text = self._shared[name_of(node) or ""]
+        # Jinja drops one line break at the end, and with it the one after the include is gone.
+        tree = self._env.parse(f"{text}\n")
+        blocks = blocks_of(tree)
+        scope = nodes.Scope(blocks[self._part].body if blocks else tree.body, lineno=node.lineno)
+        self.generic_visit(scope)
+        return scope.set_environment(self._env)
+
+    def _filter(
+        self, name: str, value: nodes.Expr, arguments: list[nodes.Expr], line: int
+    ) -> nodes.Filter:
+        made = nodes.Filter(value, name, arguments, [], None, None, lineno=line)
+        made.set_environment(self._env)
+        return made
+
+
+def _arguments(call: nodes.Call) -> tuple[nodes.Expr, list[nodes.Expr]]:
+    return call.args[0], call.args[1:]
+
+
 def _block(template: jinja2.Template, name: str) -> Block:
-    def render(values: Mapping[str, Any]) -> Iterator[str]:
+    def render(values: Mapping[str, Any], lookups: Lookups) -> Iterator[str]:
         known = {
             name: Record(name, value) if isinstance(value, Mapping) else value
             for name, value in values.items()
             if not _is_missing(value)
         }
-        context = template.new_context({**known, _BUDGET: itertools.count(1)})
+        own = {_BUDGET: itertools.count(1), _LOOKUPS: lookups}
+        context = template.new_context({**known, **own})
         try:
             yield from template.blocks[name](context)
         except (
@@ -208,6 +264,30 @@ def _each(context: Context, value: Any) -> list[Any]:
             raise SecurityError(f"the loops go round more than {_ROUNDS} times")
         items.append(item)
     return items
+
+
+@pass_context
+def _segment(context: Context, name: str) -> bool:
+    """Say whether the person matches a segment."""
+    segments = context.resolve(_LOOKUPS).segments
+    if name not in segments:
+        raise SecurityError(f"nobody knows whether the customer matches the segment {name!r}")
+    return bool(segments[name])
+
+
+@pass_context
+def _offer(context: Context, name: str) -> Record:
+    """Return what the person was granted; of an offer that was not, everything is missing."""
+    return Record(f"offer({name!r})", context.resolve(_LOOKUPS).offers.get(name) or {})
+
+
+@pass_context
+def _link(context: Context, target: Any, name: str | None = None) -> str:
+    """Return the address of a link with its tracking."""
+    if not isinstance(target, str):
+        target = str(target)  # of a missing value this names the variable
+    lookups: Any = context.resolve(_LOOKUPS)
+    return str(lookups.link(target, name))
 
 
 def _path(obj: Any, argument: Any) -> str:

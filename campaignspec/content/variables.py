@@ -30,8 +30,23 @@ def check_variables(
     tree: nodes.Template, source: Source, variables: VariableTree
 ) -> Iterator[Diagnostic]:
     """Find every variable that does not exist, and every group used as if it were a value."""
-    for block in tree.find_all(nodes.Block):
-        yield from _Walk(source, variables).statements(block.body, set())
+    blocks = list(tree.find_all(nodes.Block))
+    for body in [block.body for block in blocks] or [tree.body]:
+        yield from _Walk(source, variables).statements(body, set())
+
+
+def variables_in(tree: nodes.Template, variables: VariableTree) -> Iterator[tuple[str, ...]]:
+    """Yield every variable that a template uses, as the names that lead to it."""
+    for node in tree.find_all((nodes.Getattr, nodes.Getitem, nodes.Name)):
+        path = _path(node)
+        if path is not None and _is_value(path.names, variables):
+            yield path.names
+
+
+def path_of(node: nodes.Node) -> tuple[str, ...] | None:
+    """Return the names that lead to a value, ``a.b`` or ``a["b"]``; None for anything else."""
+    path = _path(node)
+    return path.names if path else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +88,10 @@ class _Walk:
         path = _path(node)
         if path is not None:
             yield from self.path(path, made, printed=printed)
+            return
+        if isinstance(node, nodes.Call):  # a function's name is no variable
+            for argument in node.args:
+                yield from self.expression(argument, made)
             return
         for child in node.iter_child_nodes():
             yield from self.expression(child, made)
@@ -126,6 +145,15 @@ class _Walk:
             words=name,
             help=f"write one of them: {name}.{next(iter(level))}" if level else None,
         )
+
+
+def _is_value(names: Sequence[str], variables: VariableTree) -> bool:
+    level: VariableTree | None = variables
+    for name in names:
+        if level is None or name not in level:
+            return False
+        level = level[name]
+    return level is None
 
 
 def _path(node: nodes.Node) -> _Path | None:

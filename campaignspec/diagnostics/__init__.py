@@ -6,6 +6,8 @@ from campaignspec.diagnostics.codes import CODES, Code
 from campaignspec.diagnostics.diagnostic import (
     Checked,
     Diagnostic,
+    Edit,
+    Fix,
     Severity,
     Span,
     has_errors,
@@ -19,6 +21,8 @@ __all__ = [
     "Checked",
     "Code",
     "Diagnostic",
+    "Edit",
+    "Fix",
     "Form",
     "Severity",
     "Span",

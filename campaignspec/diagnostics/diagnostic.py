@@ -46,6 +46,32 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """A change of a file's text.
+
+    Attributes:
+        span: What is replaced; empty where something is only put in.
+        text: What stands there instead.
+    """
+
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fix:
+    """What makes a finding right, and changes nothing else that anybody would notice.
+
+    Attributes:
+        title: What is done, in a few words.
+        edits: The changes, none of which overlaps another.
+    """
+
+    title: str
+    edits: tuple[Edit, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Diagnostic:
     """One thing that is wrong with what a person wrote, where, and what to do about it.
 
@@ -56,6 +82,7 @@ class Diagnostic:
         severity: Whether it stops.
         help: What to do, when known; "did you mean" goes here.
         related: Other places that explain it, each with a few words.
+        fix: What a machine may do about it, where that is safe.
     """
 
     code: str
@@ -64,6 +91,7 @@ class Diagnostic:
     severity: Severity = Severity.ERROR
     help: str | None = None
     related: tuple[tuple[Span, str], ...] = ()
+    fix: Fix | None = None
 
     @property
     def slug(self) -> str:

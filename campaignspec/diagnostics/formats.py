@@ -97,7 +97,9 @@ def _summary(found: Sequence[Diagnostic]) -> str:
     errors = sum(each.severity is Severity.ERROR for each in found)
     counts = ((errors, "error"), (len(found) - errors, "warning"))
     said = ", ".join(_counted(number, noun) for number, noun in counts if number)
-    return f"{said} in {_counted(len({each.span.file for each in found}), 'file')}"
+    files = _counted(len({each.span.file for each in found}), "file")
+    mended = sum(each.fix is not None for each in found)
+    return f"{said} in {files}{f'; --fix mends {mended}' if mended else ''}"
 
 
 def _counted(number: int, noun: str) -> str:

@@ -9,9 +9,9 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from campaignspec.diagnostics.codes import CODES
-from campaignspec.diagnostics.diagnostic import Diagnostic, Severity, Span
+from campaignspec.diagnostics.diagnostic import Diagnostic, Fix, Severity, Span
 
-FORMAT_VERSION: Final = "1.0"
+FORMAT_VERSION: Final = "1.1"
 
 _SARIF_SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
 
@@ -69,8 +69,19 @@ def _json(diagnostic: Diagnostic) -> dict[str, Any]:
             {"message": words, "file": span.file, "range": _range(span)}
             for span, words in diagnostic.related
         ],
+        "fix": _fix(diagnostic.fix),
         "fingerprint": fingerprint(diagnostic),
     }
+
+
+def _fix(fix: Fix | None) -> dict[str, Any] | None:
+    if fix is None:
+        return None
+    edits = [
+        {"file": edit.span.file, "range": _range(edit.span), "text": edit.text}
+        for edit in fix.edits
+    ]
+    return {"title": fix.title, "edits": edits}
 
 
 def _range(span: Span) -> dict[str, dict[str, int]]:
@@ -82,6 +93,7 @@ def _range(span: Span) -> dict[str, dict[str, int]]:
 
 def _sarif(diagnostic: Diagnostic) -> dict[str, Any]:
     return {
+        **({"fixes": [_sarif_fix(diagnostic.fix)]} if diagnostic.fix else {}),
         "ruleId": diagnostic.code,
         "ruleIndex": list(CODES).index(diagnostic.code),
         "level": diagnostic.severity.value,
@@ -94,10 +106,33 @@ def _sarif(diagnostic: Diagnostic) -> dict[str, Any]:
     }
 
 
+def _sarif_fix(fix: Fix) -> dict[str, Any]:
+    changes = [
+        {
+            "artifactLocation": _artifact(edit.span),
+            "replacements": [
+                {
+                    "deletedRegion": {
+                        "charOffset": edit.span.start,
+                        "charLength": edit.span.end - edit.span.start,
+                    },
+                    "insertedContent": {"text": edit.text},
+                }
+            ],
+        }
+        for edit in fix.edits
+    ]
+    return {"description": {"text": fix.title}, "artifactChanges": changes}
+
+
+def _artifact(span: Span) -> dict[str, str]:
+    return {"uri": quote(span.file.replace("\\", "/"), safe="/")}
+
+
 def _location(span: Span) -> dict[str, Any]:
     return {
         "physicalLocation": {
-            "artifactLocation": {"uri": quote(span.file.replace("\\", "/"), safe="/")},
+            "artifactLocation": _artifact(span),
             "region": {
                 "startLine": span.line,
                 "startColumn": span.column,

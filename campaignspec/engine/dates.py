@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from campaignspec.clock import DAY, MINUTE, Instant, ceil_to_tick
+from campaignspec.clock import DAY, MINUTE, Instant, ceil_to_tick, parse_instant
 from campaignspec.engine.world import World
 from campaignspec.history import Stream
-from campaignspec.spec.entering import OnDate
+from campaignspec.spec.entering import Leap, OnDate
 
 Days = npt.NDArray[np.int64]
+
+LATEST: Final = parse_instant("2100-01-01")
+"""Until when days are repeated: the offsets of time zones are known no further."""
 
 
 def date_entries(trigger: OnDate, world: World, *, start: Instant, end: Instant) -> Stream:
@@ -22,7 +26,8 @@ def date_entries(trigger: OnDate, world: World, *, start: Instant, end: Instant)
     days = column.values[rows]
     if trigger.every is not None:
         shift = trigger.offset.days * DAY
-        rows, days = _every_year(rows, days, start=start - shift, end=end - shift)
+        years = np.arange(_year(start - shift) - 1, _year(min(end, LATEST) - shift) + 2)
+        rows, days = _every_year(rows, days, years, trigger.leap)
     local = (days + trigger.offset.days) * DAY + trigger.at.minutes * MINUTE
     at = local.copy()
     for zone, here in world.zones(rows):
@@ -32,17 +37,17 @@ def date_entries(trigger: OnDate, world: World, *, start: Instant, end: Instant)
     return Stream.build(rows[inside], ticks[inside], len(world.history.customers))
 
 
-def _every_year(rows: Days, days: Days, *, start: Instant, end: Instant) -> tuple[Days, Days]:
-    """Repeat each day in every year that may matter; 29 February is kept on the 28th."""
-    first, last = _year(start) - 1, _year(end) + 1
+def _every_year(rows: Days, days: Days, years: Days, leap: Leap) -> tuple[Days, Days]:
+    """Repeat each day in every year; 29 February, in a year without one, on a day beside it."""
     dates = days.astype("datetime64[D]")
     months = dates.astype("datetime64[M]")
     day_of_month = (dates - months).astype(np.int64)
     month = months.astype(np.int64) % 12
-    years = np.arange(first, last + 1)
     month_start = ((years[:, None] - 1970) * 12 + month[None, :]).astype("datetime64[M]")
     lengths = (month_start + 1).astype("datetime64[D]") - month_start.astype("datetime64[D]")
-    inside = np.minimum(day_of_month[None, :], lengths.astype(np.int64) - 1)
+    # Of all days only 29 February can lie beyond its month's end in another year: by one.
+    latest = lengths.astype(np.int64) - (1 if leap is Leap.FEB_28 else 0)
+    inside = np.minimum(day_of_month[None, :], latest)
     repeated = month_start.astype("datetime64[D]").astype(np.int64) + inside
     return np.tile(rows, len(years)), repeated.ravel()
 

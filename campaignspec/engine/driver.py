@@ -9,8 +9,10 @@ import numpy.typing as npt
 
 from campaignspec.clock import Instant
 from campaignspec.engine.ports import Ledger
+from campaignspec.engine.posting import due_posts, posted
 from campaignspec.engine.program import Program
 from campaignspec.engine.sweep import Outcome, sweep
+from campaignspec.engine.winning import undecided, winner_of
 from campaignspec.engine.world import World
 
 
@@ -19,28 +21,56 @@ def advance(
 ) -> Outcome | None:
     """Do everything that is due after the ledger's watermark, up to and including ``until``.
 
+    Where an experiment is decided in between, all that comes up to then is done first: its
+    winner depends on what everybody did.
+
     Returns:
-        What was done, or None when nobody was concerned.
+        What was done since the last decision, or None when nobody was concerned.
     """
+    for at, program, node in undecided(programs, world, until):
+        if at > ledger.watermark:
+            _advance(programs, world, ledger, at)
+        found = winner_of(program.graph, node, ledger.facts())
+        world.winners[program.graph.campaign, node.id] = found
+    return _advance(programs, world, ledger, until)
+
+
+def _advance(
+    programs: Sequence[Program], world: World, ledger: Ledger, until: Instant
+) -> Outcome | None:
     after = ledger.watermark
-    moved = _moved(programs, after, until)
+    moved = _moved(programs, world, after, until)
     entering = _entering(programs, after, until)
     rows = np.unique(np.concatenate([ledger.awake(until), ledger.enrolled(moved), entering]))
-    if not len(rows):
+    posts = [posted(*each) for each in due_posts(programs, after, until)]
+    if not len(rows) and not posts:
         return None
     outcome = sweep(programs, world, ledger.load(rows, until), until)
+    outcome.facts.extend(fact for fact, _ in posts)
+    outcome.sends.extend(send for _, send in posts)
     ledger.commit(outcome, until)
     return outcome
 
 
 def _entering(programs: Sequence[Program], after: Instant, until: Instant) -> npt.NDArray[np.int64]:
     """Find who meets an entry."""
-    rows = [program.entries.events_between(after, until)[0] for program in programs]
+    rows = [
+        program.customers(program.entries.events_between(after, until)[0]) for program in programs
+    ]
     return np.unique(np.concatenate([np.empty(0, np.int64), *rows]))
 
 
-def _moved(programs: Sequence[Program], after: Instant, until: Instant) -> npt.NDArray[np.int64]:
-    """Find to whom something happens that enrolled people are watched for."""
-    streams = {id(stream): stream for program in programs for stream in program.watched()}
-    rows = [stream.events_between(after, until)[0] for stream in streams.values()]
+def _moved(
+    programs: Sequence[Program], world: World, after: Instant, until: Instant
+) -> npt.NDArray[np.int64]:
+    """Find to whom something happens that enrolled people and holders of offers wait for."""
+    streams = {
+        id(stream): (program, stream) for program in programs for stream in program.watched()
+    }
+    rows = [
+        program.customers(stream.events_between(after, until)[0])
+        for program, stream in streams.values()
+    ]
+    redemptions = [terms.redemption.stream for terms in world.offers.values() if terms.redemption]
+    rows += [stream.events_between(after, until)[0] for stream in redemptions]
     return np.unique(np.concatenate([np.empty(0, np.int64), *rows]))

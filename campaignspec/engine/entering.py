@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from campaignspec.audience import Moment
+import numpy as np
+
 from campaignspec.clock import Duration
 from campaignspec.engine.notebook import Notebook
+from campaignspec.engine.occasions import Occasions
 from campaignspec.engine.state import Instants, Rows
 from campaignspec.engine.walk import Walk
 from campaignspec.engine.world import Mask
@@ -14,17 +16,22 @@ from campaignspec.spec.entering import Again
 ENROLLED = "enrolled"
 ONCE = "once"
 TOO_SOON = "too-soon"
+TOO_MANY = "too-many"
 
 
 def admit(walk: Walk, notes: Notebook, index: Rows, at: Instants) -> tuple[Rows, Instants]:
     """Return those of the customers who meet the entry and may enter; refusals are noted."""
-    moment = Moment(rows=walk.rows(index), at=at)
+    moment = walk.moment(index, at)
     wanted = walk.world.audience.holds(walk.program.graph.enter.where, moment)
+    if isinstance(walk.program.entries, Occasions):
+        wanted = wanted & walk.program.entries.lets_in(walk.rows(index), at)
     index, at = index[wanted], at[wanted]
     for reason, refused in _refusals(walk, index, at):
         notes.refusal(ENTRY, index[refused], at[refused], reason)
         index, at = index[~refused], at[~refused]
-    return index, at
+    many = _too_many(walk, index)
+    notes.refusal(ENTRY, index[many], at[many], TOO_MANY)
+    return index[~many], at[~many]
 
 
 def _refusals(walk: Walk, index: Rows, at: Instants) -> list[tuple[str, Mask]]:
@@ -38,3 +45,11 @@ def _refusals(walk: Walk, index: Rows, at: Instants) -> list[tuple[str, Mask]]:
         soon = left_at - every.entered_at[left] < again.micros
         return [(ENROLLED, enrolled), (TOO_SOON, soon)]
     return [(ENROLLED, enrolled), (ONCE, every.number[left] > 0)]
+
+
+def _too_many(walk: Walk, index: Rows) -> Mask:
+    """Say who has as many enrolments open as may be at once, each for another key."""
+    most = walk.program.graph.enter.at_once
+    if most is None:
+        return np.zeros(index.shape, np.bool_)
+    return walk.seating.counted(walk.every.flags != 0, walk.people(index)) >= most

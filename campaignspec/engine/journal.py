@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +13,10 @@ import pyarrow as pa
 from campaignspec.engine.facts import ORDER, SCHEMA, Kind
 
 Rows = npt.NDArray[np.int64]
+Texts = npt.NDArray[np.object_]
+
+NOBODY: Final = -1
+"""The row of nobody: of what is done for everybody at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +31,7 @@ class Batch:
         channel: The channel, for messages and answers.
         reason: Why, where there is a reason.
         rows: The customers, as rows of the history.
+        keys: What tells the customer's enrolments apart; None where nothing does.
         at: When.
         enrolment: Each customer's enrolment number.
         seq: Each fact's number in its enrolment.
@@ -39,6 +45,7 @@ class Batch:
     channel: str | None = None
     reason: str | None = None
     rows: Rows
+    keys: Texts | None = None
     at: npt.NDArray[np.int64]
     enrolment: npt.NDArray[np.int32]
     seq: npt.NDArray[np.int32]
@@ -57,8 +64,10 @@ def to_table(batches: Sequence[Batch], customers: Sequence[str]) -> pa.Table:
         "seq": np.concatenate([batch.seq for batch in batches]),
     }
     constants = {name: _constant(batches, name) for name in _CONSTANTS}
+    keys = _keys(batches)
     order = np.lexsort(
         (
+            *(() if keys is None else (np.unique(keys, return_inverse=True)[1],)),
             constants["node"].codes,
             constants["kind"].codes,
             columns["seq"],
@@ -74,6 +83,7 @@ def to_table(batches: Sequence[Batch], customers: Sequence[str]) -> pa.Table:
         "enrolment": pa.array(columns["enrolment"][order]),
         "seq": pa.array(columns["seq"][order]),
         "value": _values(batches, order),
+        "key": _key_column(keys, order),
         **{name: column.array(order) for name, column in constants.items()},
     }
     return pa.table([arrays[name] for name in SCHEMA.names], schema=SCHEMA)
@@ -109,10 +119,28 @@ def _constant(batches: Sequence[Batch], name: str) -> _Coded:
 
 
 def _texts(customers: Sequence[str], rows: Rows) -> pa.Array:
-    return pa.array(customers, pa.string()).take(pa.array(rows))
+    known = pa.array(customers, pa.string())
+    if not (rows == NOBODY).any():
+        return known.take(pa.array(rows))
+    return known.take(pa.array(rows, mask=rows == NOBODY)).fill_null("")
 
 
 def _values(batches: Sequence[Batch], order: npt.NDArray[np.intp]) -> pa.Array:
     blanks = [np.zeros(len(b.rows), np.int64) if b.value is None else b.value for b in batches]
     empty = np.repeat([b.value is None for b in batches], [len(b.rows) for b in batches])
     return pa.array(np.concatenate(blanks)[order], mask=empty[order])
+
+
+def _keys(batches: Sequence[Batch]) -> Texts | None:
+    """Return the keys of all facts, an empty text where there is none; None without any."""
+    if all(batch.keys is None for batch in batches):
+        return None
+    blank = np.array([""], np.object_)
+    keys = [np.repeat(blank, len(b.rows)) if b.keys is None else b.keys for b in batches]
+    return np.concatenate(keys)
+
+
+def _key_column(keys: Texts | None, order: npt.NDArray[np.intp]) -> pa.Array:
+    if keys is None:
+        return pa.nulls(len(order), pa.string())
+    return pa.array(keys[order], pa.string(), mask=keys[order] == "")

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from campaignspec.connector import MessageClass
+from campaignspec.connector import Deed, MessageClass, Value
 from campaignspec.engine.facts import Kind
 from campaignspec.engine.state import Instants, Rows
-from campaignspec.engine.world import SentBatch
+from campaignspec.engine.world import SentBatch, Texts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,12 +21,19 @@ class SendBatch:
     Attributes:
         batch: Who, when, and by which channel.
         message_class: Why they are sent.
-        message: The message's name.
+        message: The message's name, or what a deed is about.
+        deed: What a connector is asked to do.
+        reply: What is assumed to be answered to a call, a tick later; None where the answer comes
+            from the world.
+        expires: The last instant at which each may go, or None where none is set.
     """
 
     batch: SentBatch
     message_class: MessageClass
     message: str
+    deed: Deed = Deed.MESSAGE
+    reply: Mapping[str, Value] | None = None
+    expires: Instants | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,3 +47,4 @@ class AnswerBatch:
     rows: Rows
     at: Instants
     enrolment: npt.NDArray[np.int32]
+    keys: Texts | None = None

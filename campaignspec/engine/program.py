@@ -4,27 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import assert_never
 
 import numpy as np
 import numpy.typing as npt
 
-from campaignspec.clock import Instant, ceil_to_tick
-from campaignspec.engine.dates import date_entries
+from campaignspec.clock import Instant
+from campaignspec.engine.entries import Entries, entries_of, seats_of
+from campaignspec.engine.listening import Ear, ears_of, kept_by
+from campaignspec.engine.seats import Seats
 from campaignspec.engine.world import World
 from campaignspec.graph.nodes import (
+    ActNode,
     ExperimentNode,
+    GrantNode,
     JourneyGraph,
-    ListenNode,
+    Mixed,
     Node,
     NodeId,
     SendNode,
+    SplitNode,
 )
+from campaignspec.graph.wait_nodes import ListenNode, SpreadNode
 from campaignspec.history import Stream
 from campaignspec.identity import threshold
-from campaignspec.spec.entering import OnDate, OnEvent, OnSegment, Trigger
+from campaignspec.policy.sharing import shared_by
+from campaignspec.spec.acting import Webhook
+from campaignspec.spec.entering import OnEvent, OnSegment
 from campaignspec.spec.journey import LeaveRule
-from campaignspec.spec.waiting import Happening, OnClicked, OnOpened
+from campaignspec.spec.sources import ColumnKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,26 +60,35 @@ class Program:
         nodes: The graph's nodes by position.
         position: The position of each node.
         targets: Where each edge leads, by position and label.
-        entries: When each customer meets the entry, on ticks.
+        seats: Where several enrolments of a customer are kept; None where there is one, and
+            customers are the seats. All streams here are streams over seats.
+        entries: When each seat meets the entry, on ticks.
         goal: The events that reach the goal, or None without a goal.
+        stages: The events that reach each stage, by its name.
         leaves: The leave rules.
-        listens: The events that listening nodes wait for, by position; none for answers.
+        listens: What listening nodes wait for, by position.
+        replies: By position of a node that asks something, the events that answer it.
         held_out: Who falls into the holdout, one flag a customer.
-        draws: By position, the draws of experiments, one a customer.
-        sends: The positions of the send nodes.
+        draws: By position, the draws of experiments, splits and spreads, one a customer.
+        sends: The positions of the nodes that a connector carries out.
+        claims: By position, whether a node takes of what customers share.
     """
 
     graph: JourneyGraph
     nodes: tuple[Node, ...]
     position: Mapping[NodeId, int]
     targets: Mapping[tuple[int, str], int]
-    entries: Stream
+    seats: Seats | None
+    entries: Entries
     goal: Stream | None
+    stages: tuple[tuple[str, Stream], ...]
     leaves: tuple[LeaveWatch, ...]
-    listens: Mapping[int, Stream]
+    listens: Mapping[int, tuple[Ear, ...]]
+    replies: Mapping[int, Stream]
     held_out: npt.NDArray[np.bool_]
     draws: Mapping[int, npt.NDArray[np.uint32]]
     sends: tuple[int, ...]
+    claims: npt.NDArray[np.bool_]
 
     def until(self, horizon: Instant) -> Program:
         """Return a view in which nothing later than ``horizon`` exists."""
@@ -78,20 +96,61 @@ class Program:
             self,
             entries=self.entries.until(horizon),
             goal=None if self.goal is None else self.goal.until(horizon),
+            stages=tuple((name, stream.until(horizon)) for name, stream in self.stages),
             leaves=tuple(
                 replace(leave, stream=leave.stream.until(horizon)) for leave in self.leaves
             ),
-            listens={at: stream.until(horizon) for at, stream in self.listens.items()},
+            listens={
+                at: tuple(ear.until(horizon) for ear in ears) for at, ears in self.listens.items()
+            },
+            replies={at: stream.until(horizon) for at, stream in self.replies.items()},
         )
+
+    def customers(self, seats: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """Return whose seats these are, as rows of the history."""
+        return seats if self.seats is None else self.seats.customer[seats]
+
+    @property
+    def entered_by(self) -> str | None:
+        """The event by which people enter, which journeys may emit; None for all other entries."""
+        on = self.graph.enter.on
+        return on.event if isinstance(on, OnEvent) and self.seats is None else None
 
     def send_nodes(self) -> tuple[SendNode, ...]:
         """Return the send nodes."""
         return tuple(node for node in self.nodes if isinstance(node, SendNode))
 
+    def waits_that_ask(self) -> tuple[int, ...]:
+        """Return the positions of the waits that keep an answer."""
+        return tuple(at for at in self.replies if isinstance(self.nodes[at], ListenNode))
+
+    def mixes(self) -> Mapping[int, Mixed]:
+        """Return how channels are chosen, by the position of the node that sends."""
+        nodes = enumerate(self.nodes)
+        return {at: n.mix for at, n in nodes if isinstance(n, SendNode) and n.mix is not None}
+
+    def calls(self) -> Mapping[int, Mapping[str, ColumnKind]]:
+        """Return what is kept of answers to calls, by the position of the node that calls."""
+        return {
+            place: {str(name): kind for name, kind in node.step.keep.items()}
+            for place, node in enumerate(self.nodes)
+            if isinstance(node, ActNode) and isinstance(node.step, Webhook)
+        }
+
+    def channels(self) -> frozenset[str]:
+        """Return the channels that the campaign uses."""
+        sends = (channel for node in self.send_nodes() for channel in node.channels)
+        acts = (node.channel for node in self.nodes if isinstance(node, ActNode))
+        posts = (post.channel for post in self.graph.posts)
+        return frozenset((*sends, *acts, *posts))
+
     def watched(self) -> tuple[Stream, ...]:
         """Return every stream whose events can move somebody who is enrolled."""
         goal = () if self.goal is None else (self.goal,)
-        return (*goal, *(leave.stream for leave in self.leaves), *self.listens.values())
+        ears = (ear for ears in self.listens.values() for ear in ears)
+        heard = (ear.stream for ear in ears if ear.stream is not None)
+        stages = (stream for _, stream in self.stages)
+        return (*goal, *stages, *(leave.stream for leave in self.leaves), *heard)
 
 
 def bind(graph: JourneyGraph, world: World, *, start: Instant, end: Instant) -> Program:
@@ -105,45 +164,65 @@ def bind(graph: JourneyGraph, world: World, *, start: Instant, end: Instant) -> 
     """
     nodes = tuple(graph.nodes.values())
     position = {node.id: place for place, node in enumerate(nodes)}
-    return Program(
+    replies = _replies(nodes, world)
+    seats = seats_of(graph, world)
+    program = Program(
         graph=graph,
         nodes=nodes,
         position=position,
         targets={
             (position[edge.source], edge.label): position[edge.target] for edge in graph.edges
         },
-        entries=_entries(graph.enter.on, world, start, end),
+        seats=seats,
+        entries=entries_of(graph, world, seats, start=start, end=end),
         goal=world.audience.events(graph.goal.event, graph.goal.where) if graph.goal else None,
+        stages=tuple(
+            (name, world.audience.events(stage.event, stage.where))
+            for name, stage in graph.stages.items()
+        ),
         leaves=tuple(_leave(rule, world) for rule in graph.leave),
-        listens=_listens(nodes, world),
+        listens=ears_of(nodes, world, {nodes[at].id: stream for at, stream in replies.items()}),
+        replies=replies,
         held_out=_held_out(graph, world),
         draws={
             place: world.dice.shares(node.seed)
             for place, node in enumerate(nodes)
-            if isinstance(node, ExperimentNode)
+            if isinstance(node, ExperimentNode | SplitNode | SpreadNode)
         },
-        sends=tuple(place for place, node in enumerate(nodes) if isinstance(node, SendNode)),
+        sends=tuple(
+            place for place, node in enumerate(nodes) if isinstance(node, SendNode | ActNode)
+        ),
+        claims=np.array([claims(node, graph.campaign, world) for node in nodes], np.bool_),
     )
+    return program if seats is None else _seated(program, seats)
 
 
-def _entries(trigger: Trigger, world: World, start: Instant, end: Instant) -> Stream:
-    match trigger:
-        case OnEvent():
-            return _on_ticks(world.audience.events(trigger.event, trigger.where), world)
-        case OnSegment():
-            return world.audience.entries(trigger.segment)
-        case OnDate():
-            return date_entries(trigger, world, start=start, end=end)
+def claims(node: Node, campaign: str, world: World) -> bool:
+    """Say whether a node takes of what customers share: then they act in one order."""
+    match node:
+        case GrantNode():
+            return bool(world.offers[node.offer].limits)
+        case SendNode():
+            book = world.rulebook
+            return any(shared_by(book, campaign, c, node.message_class) for c in node.channels)
         case _:
-            assert_never(trigger)
+            return False
 
 
-def _on_ticks(stream: Stream, world: World) -> Stream:
-    """Move events to ticks, one a customer and tick."""
-    rows, ticks = stream.rows(), ceil_to_tick(stream.ts, world.tick)
-    first = np.ones(rows.shape, np.bool_)
-    first[1:] = (rows[1:] != rows[:-1]) | (ticks[1:] != ticks[:-1])
-    return Stream.build(rows[first], ticks[first], len(world.history.customers))
+def _seated(program: Program, seats: Seats) -> Program:
+    """Turn the streams of customers into those of seats."""
+    over = cache(seats.happenings)
+    return replace(
+        program,
+        goal=None if program.goal is None else over(program.goal),
+        stages=tuple((name, over(stream)) for name, stream in program.stages),
+        leaves=tuple(replace(leave, stream=over(leave.stream)) for leave in program.leaves),
+        listens={
+            at: tuple(replace(ear, stream=ear.stream and over(ear.stream)) for ear in ears)
+            for at, ears in program.listens.items()
+        },
+        replies={at: over(stream) for at, stream in program.replies.items()},
+    )
 
 
 def _leave(rule: LeaveRule, world: World) -> LeaveWatch:
@@ -157,26 +236,10 @@ def _leave(rule: LeaveRule, world: World) -> LeaveWatch:
             assert_never(rule.when)
 
 
-def _listens(nodes: tuple[Node, ...], world: World) -> dict[int, Stream]:
-    found = {}
-    for place, node in enumerate(nodes):
-        if isinstance(node, ListenNode):
-            stream = _listen(node.happening, world)
-            if stream is not None:
-                found[place] = stream
-    return found
-
-
-def _listen(happening: Happening, world: World) -> Stream | None:
-    match happening:
-        case OnEvent():
-            return world.audience.events(happening.event, happening.where)
-        case OnSegment():
-            return world.audience.entries(happening.segment)
-        case OnOpened() | OnClicked():
-            return None
-        case _:
-            assert_never(happening)
+def _replies(nodes: tuple[Node, ...], world: World) -> dict[int, Stream]:
+    """Bind the events that answer the nodes that ask something."""
+    found = ((place, kept_by(node, world)) for place, node in enumerate(nodes))
+    return {place: stream for place, stream in found if stream is not None}
 
 
 def _held_out(graph: JourneyGraph, world: World) -> npt.NDArray[np.bool_]:

@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
-from campaignspec.clock import NEVER
+from campaignspec.clock import NEVER, ceil_to_tick
+from campaignspec.engine.budgets import Spender
 from campaignspec.engine.facts import Kind
 from campaignspec.engine.messages import AnswerBatch, SendBatch
 from campaignspec.engine.notebook import Notebook
 from campaignspec.engine.state import ACTIVE, Answers, Instants, Rows
-from campaignspec.engine.touch import TouchFacts, record_send
+from campaignspec.engine.touch import Sent, TouchFacts, record_send
 from campaignspec.engine.walk import Walk
 from campaignspec.engine.world import Mask, SentBatch
 from campaignspec.graph.nodes import NEXT, SendNode
 from campaignspec.policy import Action, Reason, Ruling, Touches, decide
+from campaignspec.policy.ruling import first_objection, suppress
+from campaignspec.policy.sharing import Shared, shared_by
 from campaignspec.spec.journey import WhenCapped
+from campaignspec.spec.policy import WhenOut
 from campaignspec.spec.rule import Answer
+
+_LIMITS = frozenset({Reason.CAP, Reason.RATIO})
+"""The reasons that a step's ``when_capped`` is about."""
+
+
+def _leaves(missing: Shared, reason: Reason) -> bool:
+    return missing.reason is reason and missing.when_out is WhenOut.LEAVE
 
 
 class Sender:
@@ -31,12 +44,14 @@ class Sender:
         self.answers: list[AnswerBatch] = []
         self._walk = walk
         self._notes = notes
+        self._spender = Spender(walk)
 
     def send(self, node: SendNode, place: int, index: Rows, at: Instants) -> Mask:
         """Send, defer or suppress the message of each customer, and say who goes on."""
-        ruling = self._judge(node, index, at)
+        expires = self._expires(node, index)
+        ruling, missing = self._spend(node, index, at, self._judge(node, index, at, expires))
         allowed = ruling.action == Action.ALLOW
-        self._deliver(node, place, index[allowed], at[allowed])
+        self._deliver(node, place, index[allowed], at[allowed], expires[allowed])
         goes_on: Mask = allowed.copy()
         for code in np.unique(ruling.reason[~allowed]):
             reason = Reason(code)
@@ -44,25 +59,59 @@ class Sender:
             later = mine & (ruling.action == Action.DEFER)
             self._defer(node, index[later], at[later], ruling.until[later], reason)
             never = mine & (ruling.action == Action.SUPPRESS)
-            leaves = reason is Reason.CAP and node.when_capped is WhenCapped.LEAVE
+            leaves = reason in _LIMITS and node.when_capped is WhenCapped.LEAVE
+            leaves |= missing is not None and _leaves(missing, reason)
             self._suppress(node, index[never], at[never], reason, leaves=leaves)
             goes_on |= never & (not leaves)
         return goes_on
 
-    def _judge(self, node: SendNode, index: Rows, at: Instants) -> Ruling:
+    def _expires(self, node: SendNode, index: Rows) -> Instants:
+        """Return the last instant at which each message may go, or ``NEVER``."""
+        if node.valid_for is None:
+            return np.full(index.shape, NEVER, np.int64)
+        return np.asarray(self._walk.every.since[index] + node.valid_for.micros)
+
+    def _spend(
+        self, node: SendNode, index: Rows, at: Instants, ruling: Ruling
+    ) -> tuple[Ruling, Shared | None]:
+        """Take of what customers share for the messages that are allowed."""
+        world, graph = self._walk.world, self._walk.program.graph
+        shared = shared_by(world.rulebook, graph.campaign, node.channel, node.message_class)
+        allowed = np.flatnonzero(ruling.action == Action.ALLOW)
+        if not shared or not len(allowed):
+            return ruling, None
+        cost, rows = world.costs.get(node.channel, 0), self._walk.rows(index[allowed])
+        key = f"{graph.seed}:{node.id}"
+        verdict, missing = self._spender.spend(shared, cost, rows, at[allowed], key=key)
+        verdict = replace(verdict, until=ceil_to_tick(verdict.until, world.tick))
+        late = verdict.until > self._expires(node, index[allowed])
+        verdict = first_objection(suppress(late, Reason.EXPIRED), verdict)
+        action, until, reason = ruling.action.copy(), ruling.until.copy(), ruling.reason.copy()
+        action[allowed], until[allowed], reason[allowed] = (
+            verdict.action,
+            verdict.until,
+            verdict.reason,
+        )
+        return Ruling(action=action, until=until, reason=reason), missing
+
+    def _judge(self, node: SendNode, index: Rows, at: Instants, expires: Instants) -> Ruling:
         world = self._walk.world
         touches = Touches(
             rows=self._walk.rows(index),
             at=at,
+            expires=expires,
+            campaign=self._walk.program.graph.campaign,
             channel=node.channel,
             message_class=node.message_class,
             when_capped=node.when_capped,
             tick=world.tick,
         )
-        facts = TouchFacts(world=world, state=self._walk.state, index=index)
-        return decide(touches, facts, world.policies)
+        facts = TouchFacts(world=world, state=self._walk.state, index=self._walk.people(index))
+        return decide(touches, facts, world.rulebook)
 
-    def _deliver(self, node: SendNode, place: int, index: Rows, at: Instants) -> None:
+    def _deliver(
+        self, node: SendNode, place: int, index: Rows, at: Instants, expires: Instants
+    ) -> None:
         if not len(index):
             return
         walk, world, graph = self._walk, self._walk.world, self._walk.program.graph
@@ -76,12 +125,18 @@ class Sender:
             rows=walk.rows(index),
             at=at,
             enrolment=walk.every.number[index],
+            keys=walk.keys(index),
         )
         self.sends.append(
-            SendBatch(batch=batch, message_class=node.message_class, message=node.message)
+            SendBatch(
+                batch=batch,
+                message_class=node.message_class,
+                message=node.message,
+                expires=None if node.valid_for is None else expires,
+            )
         )
-        caps = world.policies.caps
-        record_send(walk.state, caps, index, at, node.channel, node.message_class)
+        sent = Sent(campaign=graph.campaign, channel=node.channel, message_class=node.message_class)
+        record_send(walk.state, world.rulebook.counters, walk.people(index), at, sent)
         self._hear_back(batch, world.responses.answer(batch), place, index)
 
     def _hear_back(self, batch: SentBatch, answers: Answers, place: int, index: Rows) -> None:
@@ -90,7 +145,8 @@ class Sender:
         columns[Answer.OPENED, place][index] = answers.opened
         columns[Answer.CLICKED, place][index] = answers.clicked
         out = self._walk.state.unsubscribed[batch.channel]
-        out[index] = np.minimum(out[index], answers.unsubscribed)
+        people = self._walk.people(index)
+        out[people] = np.minimum(out[people], answers.unsubscribed)
         for kind, at in answers.by_kind().items():
             comes = at != NEVER
             self.answers.append(
@@ -102,6 +158,7 @@ class Sender:
                     rows=batch.rows[comes],
                     at=at[comes],
                     enrolment=batch.enrolment[comes],
+                    keys=None if batch.keys is None else batch.keys[comes],
                 )
             )
 

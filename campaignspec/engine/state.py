@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
 from campaignspec.clock import NEVER
+from campaignspec.engine.holdings import Holdings
+from campaignspec.engine.limits import Used
+from campaignspec.engine.marks import Marks, Vocabulary
+from campaignspec.engine.replies import Replies
+from campaignspec.engine.seats import Seating
+from campaignspec.engine.signals import Signals
 from campaignspec.history import LONG_AGO
-from campaignspec.spec.channel import Cap
+from campaignspec.policy.rulebook import Counter
 from campaignspec.spec.rule import Answer
+from campaignspec.spec.sources import ColumnKind
 
 Instants = npt.NDArray[np.int64]
 Rows = npt.NDArray[np.int64]
@@ -24,9 +31,10 @@ GOAL_OPEN = 2
 
 @dataclass(slots=True)
 class Enrolments:
-    """The latest enrolment of each customer in one campaign, in columns.
+    """The latest enrolment of each seat in one campaign, in columns.
 
-    An enrolment is open while it has a flag; nobody enters while still enrolled.
+    A seat is a customer, or one key of a customer where the campaign is keyed. An enrolment is
+    open while it has a flag; nobody enters while still enrolled.
 
     Attributes:
         flags: `ACTIVE` and `GOAL_OPEN`; 0 when there is none, or it has ended.
@@ -34,12 +42,18 @@ class Enrolments:
         since: When the node was reached.
         due: When the node acts at the latest.
         entered_at: When the enrolment began.
-        number: Counts the customer's enrolments from 1; 0 before the first.
+        number: Counts the customer's enrolments from 1, over all its seats; 0 before the
+            seat's first.
         seq: The number of the next fact.
+        asked: When each node was reached that keeps an answer, or `NEVER`.
         answers: When the message of each send node was sent, opened and clicked, or `NEVER`.
+        called: What was answered to the calls of each node that keeps something of it.
+        used: By node that chooses channels, the place in its mix of the one that was used; -1
+            before.
         goal_at: When the goal is reached, as far as is known; derived.
         leave_at: When a leave rule ends the journey, as far as is known; derived.
         leave_rule: Which one; derived.
+        stage_at: When each stage on the way to the goal is reached next, a row a stage; derived.
         heard_at: When what a node listens for happens, as far as is known; derived.
     """
 
@@ -50,15 +64,27 @@ class Enrolments:
     entered_at: Instants
     number: npt.NDArray[np.int32]
     seq: npt.NDArray[np.int32]
+    asked: dict[int, Instants]
     answers: dict[tuple[Answer, int], Instants]
+    called: dict[int, Replies]
+    used: dict[int, npt.NDArray[np.int8]]
     goal_at: Instants
     leave_at: Instants
     leave_rule: npt.NDArray[np.int8]
+    stage_at: Instants
     heard_at: Instants
 
     @classmethod
-    def blank(cls, size: int, send_nodes: Sequence[int]) -> Enrolments:
-        """Make columns of customers who never entered."""
+    def blank(
+        cls,
+        size: int,
+        send_nodes: Sequence[int],
+        asking: Sequence[int],
+        stages: int,
+        calling: Mapping[int, Mapping[str, ColumnKind]],
+        mixed: Sequence[int],
+    ) -> Enrolments:
+        """Make columns of seats by which nobody entered."""
         return cls(
             flags=np.zeros(size, np.int8),
             node=np.zeros(size, np.int16),
@@ -67,10 +93,14 @@ class Enrolments:
             entered_at=np.full(size, LONG_AGO, np.int64),
             number=np.zeros(size, np.int32),
             seq=np.zeros(size, np.int32),
+            asked={node: _never(size) for node in asking},
             answers={(answer, node): _never(size) for answer in Answer for node in send_nodes},
+            used={node: np.full(size, -1, np.int8) for node in mixed},
+            called={node: Replies.blank(kinds, size) for node, kinds in calling.items()},
             goal_at=_never(size),
             leave_at=_never(size),
             leave_rule=np.zeros(size, np.int8),
+            stage_at=np.full((stages, size), NEVER, np.int64),
             heard_at=_never(size),
         )
 
@@ -82,36 +112,63 @@ class State:
     Attributes:
         who: The customers, as rows of the history, ascending.
         campaigns: Their enrolments, one set of columns a campaign.
+        seatings: Whose enrolments these are, by campaign.
         unsubscribed: By channel, when each opted out in answer to a message, or `NEVER`.
-        sends: By cap, the latest own messages that it counts: one row a customer, as many
-            columns as the cap allows messages.
+        sends: By counter of the rulebook, the latest own messages that it counts: one row a
+            customer, and a column a message that must be known.
+        marks: What journeys remember of each.
+        signals: The events that journeys emitted, until they are heard.
         seen: Entries up to this instant have been dealt with.
+        offers: Who holds which offer.
+        used: What was taken of what customers share; it is one for everybody.
     """
 
     who: Rows
     campaigns: tuple[Enrolments, ...]
+    seatings: tuple[Seating, ...]
     unsubscribed: dict[str, Instants]
-    sends: tuple[Instants, ...]
+    sends: list[Instants]
+    marks: Marks
+    signals: Signals
     seen: int
+    offers: Holdings = field(default_factory=Holdings)
+    used: Used = field(default_factory=dict)
 
     @classmethod
     def blank(
         cls,
         who: Rows,
         send_nodes: Sequence[Sequence[int]],
+        seatings: Sequence[Seating],
         *,
+        asking: Sequence[Sequence[int]],
+        stages: Sequence[int],
+        calling: Sequence[Mapping[int, Mapping[str, ColumnKind]]],
+        mixed: Sequence[Sequence[int]],
         channels: Sequence[str],
-        caps: Sequence[Cap],
+        counters: Sequence[Counter],
+        marks: Vocabulary,
+        signals: Sequence[str],
         seen: int,
+        offers: Sequence[str] = (),
     ) -> State:
         """Make the state of customers to whom nothing has happened yet."""
         size = len(who)
         return cls(
             who=who,
-            campaigns=tuple(Enrolments.blank(size, nodes) for nodes in send_nodes),
+            campaigns=tuple(
+                Enrolments.blank(len(seating.seats), nodes, asks, number, calls, mixes)
+                for seating, nodes, asks, number, calls, mixes in zip(
+                    seatings, send_nodes, asking, stages, calling, mixed, strict=True
+                )
+            ),
+            seatings=tuple(seatings),
             unsubscribed={channel: _never(size) for channel in channels},
-            sends=tuple(np.full((size, cap.at_most), LONG_AGO, np.int64) for cap in caps),
+            sends=[np.full((size, each.keep or 1), LONG_AGO, np.int64) for each in counters],
+            marks=Marks.blank(marks, size),
+            signals=Signals.blank(signals, size),
             seen=seen,
+            offers=Holdings.blank(offers, size),
         )
 
 

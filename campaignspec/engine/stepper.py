@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import assert_never
 
 import numpy as np
 import numpy.typing as npt
 
-from campaignspec.audience import Moment
 from campaignspec.clock import NEVER
+from campaignspec.engine.acting import Actor
 from campaignspec.engine.entering import admit
 from campaignspec.engine.facts import Kind
-from campaignspec.engine.holding import due
+from campaignspec.engine.granting import Granter
+from campaignspec.engine.holding import due, missed
+from campaignspec.engine.holdings import GrantEvent
 from campaignspec.engine.journal import Batch
 from campaignspec.engine.messages import AnswerBatch, SendBatch
 from campaignspec.engine.notebook import Notebook
@@ -20,6 +23,7 @@ from campaignspec.engine.sending import Sender
 from campaignspec.engine.state import ACTIVE, GOAL_OPEN, Instants, Rows, State
 from campaignspec.engine.walk import Walk
 from campaignspec.engine.watching import Watch
+from campaignspec.engine.winning import WINNER
 from campaignspec.engine.world import Mask, World
 from campaignspec.graph.nodes import (
     ELSE,
@@ -27,29 +31,48 @@ from campaignspec.graph.nodes import (
     HELD_OUT,
     HOLDOUT,
     IN_TIME,
+    MISSED,
     NEXT,
+    NOT_GRANTED,
     TOO_LATE,
+    ActNode,
     BranchNode,
-    DelayNode,
+    EmitNode,
     EndNode,
     EntryNode,
     ExperimentNode,
+    GrantNode,
     HoldoutNode,
     LeaveNode,
+    MarkNode,
+    RedeemNode,
+    RevokeNode,
+    SendNode,
+    SplitNode,
+)
+from campaignspec.graph.wait_nodes import (
+    DateNode,
+    DaysNode,
+    DelayNode,
     ListenNode,
     LocalTimeNode,
-    SendNode,
+    PhaseNode,
+    SpreadNode,
+    TraitNode,
+    WaitNode,
 )
 from campaignspec.history import ValueKind
 from campaignspec.identity import threshold
 from campaignspec.money import MICROS
-from campaignspec.spec.rule import Answer, Rule
+from campaignspec.spec.rule import Rule
 
 
 class Stepper:
     """Walks one campaign's graph for the customers of a state.
 
-    Every method takes ``index``: places in the state's columns, ascending.
+    From outside it is asked about ``customers``: places in the state's columns of customers,
+    ascending. Inside, ``index`` is the seat of each that acts: its only one, or the one of its
+    several whose turn it is.
     """
 
     def __init__(self, program: Program, world: World, state: State, place: int) -> None:
@@ -59,7 +82,15 @@ class Stepper:
         self._watch = Watch(self._walk)
         self._notes = Notebook(self._walk)
         self._sender = Sender(self._walk, self._notes)
-        self._entry_at = program.entries.next_after(state.who, state.seen)
+        self._actor = Actor(self._walk, self._notes)
+        self._granter = Granter(self._walk, self._notes)
+        self._seating = state.seatings[place]
+        everywhere = np.arange(len(self._seating.seats))
+        meets = program.entries.next_after(self._seating.seats, state.seen)
+        seen = np.full(meets.shape, state.seen, np.int64)
+        self._entry_at = np.minimum(meets, self._signalled(everywhere, seen))
+        self._next_at = np.full(meets.shape, NEVER, np.int64)
+        self._emitted: list[tuple[str, Rows]] = []
 
     @property
     def facts(self) -> list[Batch]:
@@ -68,30 +99,76 @@ class Stepper:
 
     @property
     def sends(self) -> list[SendBatch]:
-        """Messages to be delivered."""
-        return self._sender.sends
+        """Messages to be delivered, and other deeds."""
+        return [*self._sender.sends, *self._actor.deeds]
 
     @property
     def answers(self) -> list[AnswerBatch]:
         """Answers to come, from the response model."""
         return self._sender.answers
 
-    def look_ahead(self, index: Rows) -> None:
-        """Find when open enrolments are moved by events, as far as is known."""
-        self._watch.look_ahead(index)
+    @property
+    def grants(self) -> list[GrantEvent]:
+        """Offers given and taken back."""
+        return self._granter.events
 
-    def next_at(self, index: Rows) -> Instants:
+    @property
+    def claims_anything(self) -> bool:
+        """Whether any step takes of what customers share."""
+        return bool(self._program.claims.any())
+
+    def claims(self, customers: Rows, at: Instants) -> Mask:
+        """Say who is about to take of what customers share, with its next step."""
+        every, index = self._all, self._seating.first_with(self._next_at, customers, at)
+        flags = every.flags[index]
+        acts = self._program.claims[every.node[index]] & ((flags & ACTIVE) != 0)
+        acts &= (self._watch.wake(index) <= at) & (every.leave_at[index] != at)
+        ends = (every.goal_at[index] == at) | (self._watch.window_end(index) == at)
+        ends |= self._watch.stage_at(index) == at
+        return np.asarray(acts & ~(((flags & GOAL_OPEN) != 0) & ends))
+
+    def emitted(self) -> list[tuple[str, Rows]]:
+        """Return the events that the last step emitted, and for whom."""
+        emitted, self._emitted = self._emitted, []
+        return emitted
+
+    def hear(self, event: str, customers: Rows) -> None:
+        """Listen to an event that was emitted just now."""
+        index = self._seating.places_of(customers)
+        at = self._walk.state.signals.heard[event][self._walk.people(index)]
+        opened = self._all.flags[index] != 0
+        self._watch.hear(event, index[opened], at[opened])
+        if self._program.entered_by == event:
+            self._entry_at[index] = np.minimum(self._entry_at[index], at)
+        self._next_at[index] = self._wake(index)
+
+    def look_ahead(self, customers: Rows) -> None:
+        """Find when open enrolments are moved by events, as far as is known."""
+        index = self._seating.places_of(customers)
+        self._watch.look_ahead(index)
+        self._next_at[index] = self._wake(index)
+
+    def next_at(self, customers: Rows) -> Instants:
         """Say when each customer's next step in this campaign is due, or ``NEVER``."""
+        return self._seating.least(self._next_at, customers)
+
+    def step(self, customers: Rows, at: Instants) -> None:
+        """Let each customer take one step at its instant, on the first seat that is due."""
+        index = self._seating.first_with(self._next_at, customers, at)
+        self._step(index, at)
+        self._next_at[index] = self._wake(index)
+
+    def _wake(self, index: Rows) -> Instants:
         return np.minimum(self._watch.wake(index), self._entry_at[index])
 
-    def step(self, index: Rows, at: Instants) -> None:
-        """Let each customer take one step at its instant.
+    def _step(self, index: Rows, at: Instants) -> None:
+        """Take one step of each enrolment.
 
         Leaving ends the journey, not the watch for the goal: what people do after they left
         counts, for the treated as for the held-out, who have no journey to leave.
 
-        At one instant leave rules come first, then the goal, then the end of the goal's
-        window, then the node; an entry comes after all that ends the enrolment before it.
+        At one instant leave rules come first, then stages, then the goal, then the end of the
+        goal's window, then the node; an entry comes after all that ends the enrolment before it.
         """
         every = self._all
         entering = self._watch.wake(index) > at
@@ -100,10 +177,13 @@ class Stepper:
         open_goal = (every.flags[index] & GOAL_OPEN) != 0
         active = (every.flags[index] & ACTIVE) != 0
         leaves = active & (every.leave_at[index] == at)
-        converts = ~leaves & open_goal & (every.goal_at[index] == at)
-        expires = ~leaves & ~converts & open_goal & (self._watch.window_end(index) == at)
-        acts = ~(leaves | converts | expires)
+        reaches = ~leaves & open_goal & (self._watch.stage_at(index) == at)
+        converts = ~leaves & ~reaches & open_goal & (every.goal_at[index] == at)
+        ends = open_goal & (self._watch.window_end(index) == at)
+        expires = ~leaves & ~reaches & ~converts & ends
+        acts = ~(leaves | reaches | converts | expires)
         self._leave_by_rule(index[leaves], at[leaves])
+        self._reach(index[reaches], at[reaches])
         self._convert(index[converts], at[converts])
         self._expire(index[expires], at[expires])
         self._act(index[acts], at[acts])
@@ -111,16 +191,27 @@ class Stepper:
     # --- entries and endings ---
 
     def _enter(self, index: Rows, at: Instants) -> None:
-        self._entry_at[index] = self._program.entries.next_after(self._walk.rows(index), at)
+        meets = self._program.entries.next_after(self._walk.seats(index), at)
+        self._entry_at[index] = np.minimum(meets, self._signalled(index, at))
         self._begin(*admit(self._walk, self._notes, index, at))
+
+    def _signalled(self, index: Rows, since: Instants) -> Instants:
+        """Return when each is let in by an event that a journey emitted, after an instant."""
+        if self._program.entered_by is None:
+            return np.full(index.shape, NEVER, np.int64)
+        return self._walk.signal(self._program.entered_by, index, since)
 
     def _begin(self, index: Rows, at: Instants) -> None:
         every = self._all
-        every.number[index] += 1
+        every.number[index] = self._seating.greatest(every.number, self._walk.people(index)) + 1
         every.seq[index] = 0
         every.entered_at[index] = at
-        for column in every.answers.values():
+        for column in (*every.answers.values(), *every.asked.values()):
             column[index] = NEVER
+        for used in every.used.values():
+            used[index] = -1
+        for replies in every.called.values():
+            replies.forget(index)
         held = self._program.held_out[self._walk.rows(index)]
         goal = GOAL_OPEN if self._program.goal is not None else 0
         every.flags[index] = np.where(held, goal, goal | ACTIVE)
@@ -141,6 +232,14 @@ class Stepper:
             self._notes.here(Kind.LEFT, index[mine], at[mine], reason=rule.reason)
         self._all.flags[index] &= np.int8(~ACTIVE)
 
+    def _reach(self, index: Rows, at: Instants) -> None:
+        """Note the first stage that each enrolment reaches now, in the order they are written."""
+        for row, (name, _) in enumerate(self._program.stages):
+            now = self._all.stage_at[row, index] == at
+            self._notes.here(Kind.REACHED, index[now], at[now], edge=name)
+            self._all.stage_at[row, index[now]] = NEVER
+            index, at = index[~now], at[~now]
+
     def _convert(self, index: Rows, at: Instants) -> None:
         self._notes.here(Kind.CONVERTED, index, at, edge="goal", value=self._goal_value(index))
         goal = self._program.graph.goal
@@ -150,7 +249,7 @@ class Stepper:
         goal, stream = self._program.graph.goal, self._program.goal
         if goal is None or stream is None or goal.value is None:
             return None
-        event = stream.index_after(self._walk.rows(index), self._all.entered_at[index])
+        event = stream.index_after(self._walk.seats(index), self._all.entered_at[index])
         if goal.value not in stream.properties:
             return np.zeros(index.shape, np.int64)
         column = stream.properties[goal.value].take(event)
@@ -171,22 +270,32 @@ class Stepper:
             here = places == place
             self._act_at(int(place), index[here], at[here])
 
-    def _act_at(self, place: int, index: Rows, at: Instants) -> None:
+    def _act_at(  # noqa: C901, PLR0912 (one line a kind)
+        self, place: int, index: Rows, at: Instants
+    ) -> None:
         node = self._program.nodes[place]
         match node:
-            case DelayNode() | LocalTimeNode():
-                self._pass(Kind.WAITED, place, index, at, NEXT)
-            case ListenNode():
-                in_time = self._all.heard_at[index] <= self._all.due[index]
-                self._pass(Kind.WAITED, place, index[in_time], at[in_time], IN_TIME)
-                self._pass(Kind.WAITED, place, index[~in_time], at[~in_time], TOO_LATE)
+            case _ if isinstance(node, WaitNode):
+                self._wait(node, place, index, at)
             case SendNode():
                 goes_on = self._sender.send(node, place, index, at)
                 self._go(index[goes_on], at[goes_on], place, NEXT)
+            case ActNode():
+                self._actor.act(node, place, index, at)
+                self._go(index, at, place, NEXT)
+            case EmitNode():
+                self._emit(node, place, index, at)
+            case MarkNode():
+                self._actor.mark(node, index, at)
+                self._go(index, at, place, NEXT)
             case BranchNode():
                 self._branch(node, place, index, at)
             case ExperimentNode():
                 self._assign(node, place, index, at)
+            case SplitNode():
+                self._draw(Kind.BRANCHED, node.ways, place, index, at)
+            case GrantNode() | RevokeNode() | RedeemNode():
+                self._offer(node, place, index, at)
             case LeaveNode():
                 self._notes.step(Kind.LEFT, node.id, index, at, reason=node.reason)
                 self._all.flags[index] &= np.int8(~ACTIVE)
@@ -198,6 +307,40 @@ class Stepper:
             case _:
                 assert_never(node)
 
+    def _wait(self, node: WaitNode, place: int, index: Rows, at: Instants) -> None:
+        """End a wait, by the way that its end decides."""
+        match node:
+            case DelayNode() | LocalTimeNode() | DaysNode() | TraitNode() | SpreadNode():
+                self._pass(Kind.WAITED, place, index, at, NEXT)
+            case DateNode() | PhaseNode():
+                late = missed(node, self._walk, index)
+                self._pass(Kind.WAITED, place, index[~late], at[~late], NEXT)
+                self._pass(Kind.WAITED, place, index[late], at[late], MISSED)
+            case ListenNode():
+                in_time = self._all.heard_at[index] <= self._all.due[index]
+                self._pass(Kind.WAITED, place, index[in_time], at[in_time], IN_TIME)
+                self._pass(Kind.WAITED, place, index[~in_time], at[~in_time], TOO_LATE)
+            case _:
+                assert_never(node)
+
+    def _offer(
+        self, node: GrantNode | RevokeNode | RedeemNode, place: int, index: Rows, at: Instants
+    ) -> None:
+        goes_on = np.ones(index.shape, np.bool_)
+        if isinstance(node, GrantNode):
+            goes_on = self._granter.grant(node, index, at)
+        else:
+            self._granter.take_back(node, index, at)
+        self._go(index[goes_on], at[goes_on], place, NEXT)
+        self._go(index[~goes_on], at[~goes_on], place, NOT_GRANTED)
+
+    def _emit(self, node: EmitNode, place: int, index: Rows, at: Instants) -> None:
+        people = self._walk.people(index)
+        self._walk.state.signals.heard[node.event][people] = at + self._walk.world.tick
+        self._emitted.append((node.event, people))
+        self._notes.step(Kind.EMITTED, node.id, index, at, NEXT, reason=node.event)
+        self._go(index, at, place, NEXT)
+
     def _branch(self, node: BranchNode, place: int, index: Rows, at: Instants) -> None:
         for label, rule in node.ways:
             takes = self._holds(rule, index, at)
@@ -206,17 +349,34 @@ class Stepper:
         self._pass(Kind.BRANCHED, place, index, at, ELSE)
 
     def _holds(self, rule: Rule, index: Rows, at: Instants) -> Mask:
-        def answers(answer: Answer, step: str) -> Mask:
-            return self._walk.answered(answer, step)[index] <= at
-
-        moment = Moment(rows=self._walk.rows(index), at=at, answers=answers)
-        return self._walk.world.audience.holds(rule, moment)
+        return self._walk.world.audience.holds(rule, self._walk.moment(index, at))
 
     def _assign(self, node: ExperimentNode, place: int, index: Rows, at: Instants) -> None:
+        """Draw an arm for each; once one has won, those who come later are given it."""
+        campaign = self._program.graph.campaign
+        won = self._walk.world.winners.get((campaign, node.id))
+        if won is not None and node.decision is not None:
+            late = at > node.decision[0]
+            self._notes.step(
+                Kind.BRANCHED, node.id, index[late], at[late], won, reason=WINNER
+            )
+            self._go(index[late], at[late], place, won)
+            index, at = index[~late], at[~late]
+        self._draw(Kind.ASSIGNED, node.arms, place, index, at)
+
+    def _draw(
+        self,
+        kind: Kind,
+        ways: Sequence[tuple[str, float]],
+        place: int,
+        index: Rows,
+        at: Instants,
+    ) -> None:
+        """Part ways by the node's draw; the share of draws below which each ends is given."""
         draws = self._program.draws[place][self._walk.rows(index)].astype(np.int64)
-        for arm, below in node.arms:
+        for way, below in ways:
             takes = draws < threshold(below)
-            self._pass(Kind.ASSIGNED, place, index[takes], at[takes], arm)
+            self._pass(kind, place, index[takes], at[takes], way)
             index, at, draws = index[~takes], at[~takes], draws[~takes]
 
     # --- where to, and until when ---
@@ -234,5 +394,7 @@ class Stepper:
         every = self._all
         every.node[index] = place
         every.since[index] = at
+        if place in every.asked:
+            every.asked[place][index] = at
         every.due[index] = due(self._program.nodes[place], self._walk, index, at)
         self._watch.happening(place, index)

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from campaignspec.audience import Moment
 from campaignspec.clock import ZoneTable
-from campaignspec.engine.state import Instants, Rows, State
+from campaignspec.engine.seats import Seating
+from campaignspec.engine.state import ACTIVE, Enrolments, Instants, Rows, State
 from campaignspec.engine.world import Mask, World
-from campaignspec.policy.rules import counts
-from campaignspec.spec.channel import Cap
+from campaignspec.history import LONG_AGO
+from campaignspec.history.blocked import blocked_name
+from campaignspec.history.lists import is_on
+from campaignspec.policy.rulebook import Counter
+from campaignspec.spec.policy import SuppressEvent, SuppressList
+from campaignspec.spec.rule import Fact
+
+_ROOM = 4
+"""How many more messages are made room for, where all of a window must be known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,33 +50,110 @@ class TouchFacts:
         """Return 1 for consent granted, -1 for refused, 0 for never asked."""
         return self.world.consent(rows, at, channel, purpose)
 
-    def kth_latest_message(self, rows: Rows, at: Instants, cap: Cap) -> Instants:
+    def is_confirmed(self, rows: Rows, at: Instants, channel: str, purpose: str) -> Mask:
+        """Say whose latest consent was confirmed, at its instant or after it."""
+        return self.world.is_confirmed(rows, at, channel, purpose)
+
+    def is_in_segment(self, rows: Rows, at: Instants, segment: str) -> Mask:
+        """Say who matches a segment."""
+        return self.world.audience.matches(segment, rows, at)
+
+    def is_listed(self, rows: Rows, suppression: SuppressList) -> Mask:
+        """Say who stands in a list; nobody, where no file was read."""
+        name = blocked_name(suppression.list, suppression.by)
+        return is_on(self.world.history, name)[rows]
+
+    def latest_event(self, rows: Rows, at: Instants, suppression: SuppressEvent) -> Instants:
+        """Return when the latest event that counts happened; long ago where none did."""
+        stream = self.world.audience.events(suppression.event, suppression.where)
+        return stream.latest(rows, at)
+
+    def birthday(self, rows: Rows, at: Instants, attribute: str) -> tuple[Instants, Mask]:
+        """Return days of birth, as days since 1970, and who has none."""
+        values = self.world.audience.values(Fact(name=attribute), Moment(rows=rows, at=at))
+        return values.data.astype(np.int64), values.missing
+
+    def kth_latest_message(self, rows: Rows, at: Instants, counter: Counter, k: int) -> Instants:
         """Find the k-th latest of past messages and own messages together."""
-        own = self.state.sends[self.world.policies.caps.index(cap)][self.index]
         past = [
-            stream.kth_latest(rows, at, k)[:, None]
-            for stream in self.world.past_messages(cap)
-            for k in range(1, cap.at_most + 1)
+            stream.kth_latest(rows, at, n)[:, None]
+            for stream in self.world.past_messages(counter)
+            for n in range(1, k + 1)
         ]
-        together = np.concatenate([own, *past], axis=1)
-        place = together.shape[1] - cap.at_most
+        together = np.concatenate([self._own(counter), *past], axis=1)
+        place = together.shape[1] - k
         return np.partition(together, place, axis=1)[:, place]
 
-    def zones(self, rows: Rows) -> Mapping[ZoneTable, Mask]:
-        """Return the customers' zones, each with the mask of those who live there."""
-        return dict(self.world.zones(rows))
+    def count_messages(self, rows: Rows, at: Instants, counter: Counter, within: int) -> Instants:
+        """Count past messages and own messages after ``at - within`` and up to ``at``."""
+        own = self._own(counter)
+        counted = ((own > (at - within)[:, None]) & (own <= at[:, None])).sum(axis=1)
+        for stream in self.world.past_messages(counter):
+            counted = counted + stream.count(rows, at - within, at)
+        return np.asarray(counted, np.int64)
+
+    def is_active(self, rows: Rows, campaign: str) -> Mask:
+        """Say who is in a campaign's journey, held out people not among them."""
+        del rows
+        every, seating = self._enrolments(campaign)
+        active = (every.flags & ACTIVE) != 0
+        if seating.offsets is None:
+            return np.asarray(active[self.index])
+        return seating.counted(active, self.index) > 0
+
+    def entered_at(self, rows: Rows, campaign: str) -> Instants:
+        """Return when each entered a campaign last; long ago where never."""
+        del rows
+        every, seating = self._enrolments(campaign)
+        return seating.latest(every.entered_at, self.index)
+
+    def homes(self, rows: Rows) -> list[tuple[tuple[ZoneTable, ...], Mask]]:
+        """Return the zones in which each customer may live."""
+        return list(self.world.homes(rows))
+
+    def zones(self, rows: Rows) -> list[tuple[tuple[ZoneTable, ...], Mask]]:
+        """Return the one zone by which each customer's calendar counts."""
+        return [((zone,), here) for zone, here in self.world.zones(rows)]
+
+    def _own(self, counter: Counter) -> Instants:
+        return self.state.sends[self.world.rulebook.counters.index(counter)][self.index]
+
+    def _enrolments(self, campaign: str) -> tuple[Enrolments, Seating]:
+        place = list(self.world.rulebook.campaigns).index(campaign)
+        return self.state.campaigns[place], self.state.seatings[place]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """What is remembered of messages that went out together.
+
+    Attributes:
+        campaign: Whose they are.
+        channel: By which channel.
+        message_class: Why.
+    """
+
+    campaign: str
+    channel: str
+    message_class: str
 
 
 def record_send(
-    state: State,
-    caps: Sequence[Cap],
-    index: Rows,
-    at: Instants | int,
-    channel: str,
-    message_class: str,
+    state: State, counters: Sequence[Counter], index: Rows, at: Instants | int, sent: Sent
 ) -> None:
-    """Remember messages that went out, in every cap that counts them."""
-    for cap, sends in zip(caps, state.sends, strict=True):
-        if counts(cap, channel, message_class):
+    """Remember messages that went out, in every counter that counts them."""
+    for place, counter in enumerate(counters):
+        if counter.counts(sent.message_class, sent.channel, sent.campaign):
+            if counter.keep is None:
+                _make_room(state, place, index, np.asarray(at) - counter.within)
+            sends = state.sends[place]
             oldest = np.argmin(sends[index], axis=1)
             sends[index, oldest] = at
+
+
+def _make_room(state: State, place: int, index: Rows, over: Instants) -> None:
+    """Add columns, where all messages of the window are still to be known."""
+    sends = state.sends[place]
+    if (sends[index].min(axis=1, initial=np.iinfo(np.int64).max) > over).any():
+        more = np.full((len(sends), _ROOM), LONG_AGO, np.int64)
+        state.sends[place] = np.concatenate([sends, more], axis=1)

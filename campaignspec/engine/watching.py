@@ -7,12 +7,15 @@ from typing import assert_never
 import numpy as np
 
 from campaignspec.clock import NEVER, ceil_to_tick
+from campaignspec.engine.listening import Ear
+from campaignspec.engine.pausing import after_pauses
 from campaignspec.engine.state import ACTIVE, GOAL_OPEN, Instants, Rows
 from campaignspec.engine.walk import Walk
-from campaignspec.graph.nodes import ListenNode
-from campaignspec.spec.entering import OnEvent, OnSegment
+from campaignspec.graph.wait_nodes import ListenNode
+from campaignspec.history import Stream
+from campaignspec.spec.entering import OnEvent, OnLeft, OnSegment
 from campaignspec.spec.rule import Answer
-from campaignspec.spec.waiting import OnClicked, OnOpened
+from campaignspec.spec.waiting import OnAnswered, OnClicked, OnOpened
 
 
 class Watch:
@@ -36,29 +39,64 @@ class Watch:
         every = self._walk.every
         flags = every.flags[index]
         act = np.minimum(every.due[index], every.heard_at[index])
+        act = after_pauses(act, self._walk.program.graph.pauses, self._walk.world.tick)
         wake = np.where(flags & ACTIVE, np.minimum(act, every.leave_at[index]), NEVER)
         ends = np.minimum(every.goal_at[index], self.window_end(index))
+        ends = np.minimum(ends, self.stage_at(index))
         return np.where(flags & GOAL_OPEN, np.minimum(wake, ends), wake)
 
     def window_end(self, index: Rows) -> Instants:
         """Say when the goal's window closes."""
         return self._walk.every.entered_at[index] + self._goal_window
 
+    def stage_at(self, index: Rows) -> Instants:
+        """Say when each enrolment reaches its next stage, or ``NEVER``."""
+        found: Instants = self._walk.every.stage_at[:, index].min(axis=0, initial=NEVER)
+        return found
+
     def endings(self, index: Rows) -> None:
-        """Find the goal and the leave rule that end each journey."""
-        walk, every, who = self._walk, self._walk.every, self._walk.rows(index)
+        """Find the goal and the leave rule that end each journey, and the stages on its way."""
+        walk, every = self._walk, self._walk.every
+        who, seats = walk.rows(index), walk.seats(index)
         since = every.entered_at[index]
-        if walk.program.goal is not None:
-            every.goal_at[index] = walk.program.goal.next_after(who, since)
+        if walk.program.goal is not None and walk.program.graph.goal is not None:
+            reached = walk.program.goal.next_after(seats, since)
+            signal = walk.signal(walk.program.graph.goal.event, index, since)
+            every.goal_at[index] = np.minimum(reached, signal)
+        for row, (_, stream) in enumerate(walk.program.stages):
+            reached = stream.next_after(seats, since)
+            every.stage_at[row, index] = np.where(reached <= walk.state.seen, NEVER, reached)
         every.leave_at[index] = NEVER
         for place, rule in enumerate(walk.program.leaves):
-            at = rule.stream.next_after(who, since)
-            if rule.segment is not None:
+            at = rule.stream.next_after(seats, since)
+            if rule.segment is None:
+                at = np.minimum(at, walk.signal(rule.reason, index, since))
+            else:
                 already = walk.world.audience.matches(rule.segment, who, since)
                 at = np.where(already, since, at)
             earlier = at < every.leave_at[index]
             every.leave_rule[index[earlier]] = place
             every.leave_at[index[earlier]] = at[earlier]
+
+    def hear(self, event: str, index: Rows, at: Instants) -> None:
+        """Note when an event that was emitted just now is heard by open enrolments.
+
+        What they hear before stays: the signal of the tick at hand may not be heard yet.
+        """
+        every, program = self._walk.every, self._walk.program
+        if program.graph.goal is not None and program.graph.goal.event == event:
+            every.goal_at[index] = np.minimum(every.goal_at[index], at)
+        for place, rule in enumerate(program.leaves):
+            if rule.segment is None and rule.reason == event:
+                known = every.leave_at[index]
+                first = (at < known) | ((at == known) & (place < every.leave_rule[index]))
+                every.leave_rule[index[first]] = place
+                every.leave_at[index[first]] = at[first]
+        for place, ears in program.listens.items():
+            if any(isinstance(e.happening, OnEvent) and e.happening.event == event for e in ears):
+                here = every.node[index] == place
+                heard = every.heard_at[index[here]]
+                every.heard_at[index[here]] = np.minimum(heard, at[here])
 
     def happening(self, place: int, index: Rows) -> None:
         """Find when what the node at ``place`` listens for happens; it acts on ticks."""
@@ -66,21 +104,41 @@ class Watch:
         if not isinstance(node, ListenNode):
             every.heard_at[index] = NEVER
             return
-        heard = ceil_to_tick(self._heard(node, place, index), self._walk.world.tick)
+        heard = ceil_to_tick(self._heard(place, index), self._walk.world.tick)
         every.heard_at[index] = np.maximum(heard, every.since[index])
 
-    def _heard(self, node: ListenNode, place: int, index: Rows) -> Instants:
-        walk, who, since = self._walk, self._walk.rows(index), self._walk.every.since[index]
-        match node.happening:
-            case OnEvent():
-                return walk.program.listens[place].next_after(who, since)
+    def _heard(self, place: int, index: Rows) -> Instants:
+        """Find when the first of what a node listens for happens."""
+        heard = np.full(index.shape, NEVER, np.int64)
+        for ear in self._walk.program.listens[place]:
+            heard = np.minimum(heard, self._one(ear, index))
+        return heard
+
+    def _one(self, ear: Ear, index: Rows) -> Instants:
+        walk, since = self._walk, self._walk.every.since[index]
+        who, seats = walk.rows(index), walk.seats(index)
+        match ear.happening:
+            case OnEvent() as on:
+                happens = _stream(ear).next_after(seats, since)
+                return np.minimum(happens, walk.signal(on.event, index, since))
             case OnSegment() as on:
                 already = walk.world.audience.matches(on.segment, who, since)
-                joins = walk.program.listens[place].next_after(who, since)
-                return np.where(already, since, joins)
+                return np.where(already, since, _stream(ear).next_after(seats, since))
+            case OnLeft() as on:
+                already = ~walk.world.audience.matches(on.left, who, since)
+                return np.where(already, since, _stream(ear).next_after(seats, since))
+            case OnAnswered() as on if ear.stream is None:
+                return walk.every.called[walk.program.position[on.answered]].at[index]
+            case OnAnswered() as on:
+                return _stream(ear).next_after(seats, walk.asked(on.answered)[index])
             case OnOpened() as on:
                 return walk.answered(Answer.OPENED, on.opened)[index]
             case OnClicked() as on:
                 return walk.answered(Answer.CLICKED, on.clicked)[index]
             case _:
-                assert_never(node.happening)
+                assert_never(ear.happening)
+
+
+def _stream(ear: Ear) -> Stream:
+    assert ear.stream is not None, "only answers to messages and calls have no stream"  # noqa: S101
+    return ear.stream

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Protocol
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Protocol, assert_never
 
 import numpy as np
 import numpy.typing as npt
@@ -13,12 +13,15 @@ from campaignspec.audience import Audience
 from campaignspec.clock import ZoneTable, zone_table
 from campaignspec.connector import MessageClass
 from campaignspec.engine.dice import Dice
+from campaignspec.engine.limits import Limit
 from campaignspec.engine.state import Answers, Instants, Rows
-from campaignspec.history import Column, History, Stream
-from campaignspec.policy.rules import counts
-from campaignspec.spec.channel import Cap, Policies
+from campaignspec.engine.terms import Terms
+from campaignspec.history import LONG_AGO, Column, History, Stream
+from campaignspec.policy.rulebook import Counter, Rulebook
+from campaignspec.spec.policy import UnknownZone, ZoneGuess
 
 Mask = npt.NDArray[np.bool_]
+Texts = npt.NDArray[np.object_]
 
 _PURPOSES = frozenset(MessageClass)
 
@@ -35,6 +38,7 @@ class SentBatch:
         rows: The customers, as rows of the history.
         at: When each is sent.
         enrolment: Each customer's enrolment number.
+        keys: What each is about, where the campaign has one enrolment an order.
     """
 
     campaign: str
@@ -44,6 +48,7 @@ class SentBatch:
     rows: Rows
     at: Instants
     enrolment: npt.NDArray[np.int32]
+    keys: Texts | None = None
 
 
 class Responses(Protocol):
@@ -67,24 +72,36 @@ class World:
 
     Attributes:
         audience: Rules, traits and segments over the history.
-        policies: The rules for every touch.
+        rulebook: The rules for every touch.
         tick: The length of a tick, microseconds.
         address_kinds: By channel, the kind of address that it needs.
         costs: By channel, the cost of a message in micro-units.
         dice: Chance.
         responses: Who answers.
-        memo: Past messages by cap, derived once.
+        assumes: Whether calls are answered by what their steps assume, and not by the world.
+        offers: The offers that are given, by name.
+        limits: What customers share, by name.
+        requests: By campaign, when other programs asked that somebody enters it.
+        winners: By campaign and step, the arm that has won, of experiments that are decided.
+        memo: Past messages by what counts them, derived once.
         reach: Who has an address, by channel, derived once.
     """
 
     audience: Audience
-    policies: Policies
+    rulebook: Rulebook
     tick: int
     address_kinds: Mapping[str, str]
     costs: Mapping[str, int]
     dice: Dice
     responses: Responses = field(default_factory=NoResponses)
-    memo: dict[Cap, list[Stream]] = field(default_factory=dict, repr=False, compare=False)
+    assumes: bool = False
+    offers: Mapping[str, Terms] = field(default_factory=dict)
+    limits: Mapping[str, Limit] = field(default_factory=dict)
+    requests: Mapping[str, Stream] = field(default_factory=dict)
+    winners: dict[tuple[str, str], str | None] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+    memo: dict[Counter, list[Stream]] = field(default_factory=dict, repr=False, compare=False)
     reach: dict[str, Mask] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -110,6 +127,38 @@ class World:
         for code in np.unique(codes):
             yield zone_table(self.history.zones[code]), codes == code
 
+    def homes(self, rows: Rows) -> Iterator[tuple[tuple[ZoneTable, ...], Mask]]:
+        """Yield the zones in which customers may live, each set with the mask of these.
+
+        It is one zone, but for customers whose zone nobody knows: their sets are what the
+        policies say of ``unknown_zone``.
+        """
+        known, guess = self.history.zone_known, self._guess()
+        if known is None or not guess:
+            for zone, here in self.zones(rows):
+                yield (zone,), here
+            return
+        unknown = ~known[rows]
+        for zone, here in self.zones(rows):
+            if (here & ~unknown).any():
+                yield (zone,), here & ~unknown
+        if unknown.any():
+            yield guess, unknown
+
+    def _guess(self) -> tuple[ZoneTable, ...]:
+        """Return the zones of those whose zone nobody knows; none for the project's own."""
+        written = self.rulebook.policies.unknown_zone
+        match written:
+            case UnknownZone():
+                names: Iterable[str] = written.zones
+            case ZoneGuess.ANY:
+                names = self.history.zones_known
+            case ZoneGuess.PROJECT:
+                names = ()
+            case _:
+                assert_never(written)
+        return tuple(zone_table(name) for name in names)
+
     def consent(self, rows: Rows, at: Instants, channel: str, purpose: str) -> Instants:
         """Return 1 for consent granted, -1 for refused, 0 for never asked, as of each instant.
 
@@ -130,20 +179,41 @@ class World:
         granted = np.where(stream.properties["granted"].values[index], 1, -1)
         return np.where(index >= 0, granted, 0)
 
-    def past_messages(self, cap: Cap) -> list[Stream]:
-        """Return the messages of the past that a cap counts, one stream a channel."""
-        if cap not in self.memo:
-            self.memo[cap] = [
-                stream.where(_classes(stream, channel, cap))
+    def is_confirmed(self, rows: Rows, at: Instants, channel: str, purpose: str) -> Mask:
+        """Say whose latest consent was confirmed, at its instant or after it, up to ``at``."""
+        said = self.history.consents.get((channel, purpose))
+        by = self.rulebook.channels[channel].confirmed_by
+        if said is None or by is None:
+            return np.zeros(rows.shape, np.bool_)
+        confirmed = self.audience.events(by.event, by.where).latest(rows, at)
+        given = said.latest(rows, at)
+        return np.asarray((given != LONG_AGO) & (confirmed >= given))
+
+    def past_messages(self, counter: Counter) -> list[Stream]:
+        """Return the messages of the past that are counted, one stream a channel."""
+        if counter not in self.memo:
+            self.memo[counter] = [
+                stream.where(_counted(stream, channel, counter))
                 for channel, stream in self.history.messages.items()
-                if cap.channel in {None, channel}
+                if counter.channel in {None, channel}
             ]
-        return self.memo[cap]
+        return self.memo[counter]
 
 
-def _classes(stream: Stream, channel: str, cap: Cap) -> Mask:
-    column: Column = stream.properties["class"]
-    counted = np.array([counts(cap, channel, word) for word in column.words], np.bool_)
+def _counted(stream: Stream, channel: str, counter: Counter) -> Mask:
+    """Say which messages are counted, by their classes and their campaigns."""
+    open_to_all = replace(counter, campaign=None)
+    of_class = _words(
+        stream.properties["class"], lambda word: open_to_all.counts(word, channel, None)
+    )
+    if counter.campaign is None:
+        return of_class
+    return of_class & _words(stream.properties["campaign"], lambda word: word == counter.campaign)
+
+
+def _words(column: Column, counts: Callable[[str], bool]) -> Mask:
+    """Say whose word is counted; a missing one never is."""
+    counted = np.array([counts(word) for word in column.words], np.bool_)
     if not len(counted):
-        return np.zeros(len(stream.ts), np.bool_)
+        return np.zeros(len(column.missing), np.bool_)
     return np.asarray(counted[column.values] & ~column.missing)

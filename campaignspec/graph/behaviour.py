@@ -4,17 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from campaignspec.project import Project
 from campaignspec.project.walk import leaves_of
 from campaignspec.spec import write
 from campaignspec.spec.audience import Segment
 from campaignspec.spec.campaign import Campaign
-from campaignspec.spec.entering import OnSegment
+from campaignspec.spec.entering import OnLeft, OnOnce, OnPhase, OnSchedule, OnSegment
 from campaignspec.spec.habits import ValueAgo
-from campaignspec.spec.rule import Age, Answered, Compare, InSegment, Known, OneOf, Rule
+from campaignspec.spec.journey import Preference
+from campaignspec.spec.rule import (
+    Age,
+    Answered,
+    Compare,
+    InSegment,
+    Known,
+    Offered,
+    OneOf,
+    Replied,
+    Rule,
+)
 from campaignspec.spec.traits import Ratio
+from campaignspec.spec.waiting import WaitBestHour, WaitBy
+
+_NAMING: Final[Mapping[type, str]] = {
+    OnSegment: "segment",
+    OnLeft: "left",
+    OnSchedule: "who",
+    OnOnce: "who",
+    OnPhase: "who",
+    WaitBy: "by",
+    WaitBestHour: "best_hour",
+    Preference: "preference",
+}
+"""The sections that name a segment or a fact outside of rules, and the field that does."""
 
 
 def behaviour(project: Project, campaign: Campaign) -> Mapping[str, Any]:
@@ -22,7 +46,7 @@ def behaviour(project: Project, campaign: Campaign) -> Mapping[str, Any]:
 
     Policies are left out: they act at once, whatever campaign people are in.
     """
-    parts = (campaign.enter, campaign.goal, campaign.leave, campaign.journey)
+    parts = (campaign.enter, campaign.goal, campaign.leave, campaign.journey, campaign.stages)
     segments, traits = _names_used(project, parts)
     return {
         "seed": campaign.seed or campaign.campaign,
@@ -33,7 +57,18 @@ def behaviour(project: Project, campaign: Campaign) -> Mapping[str, Any]:
         "segments": {name: _segment_behaviour(project.segments[name]) for name in segments},
         "traits": {name: write(project.traits[name]) for name in traits},
         "tick": str(project.settings.tick),
+        **_beside(campaign),
     }
+
+
+def _beside(campaign: Campaign) -> Mapping[str, Any]:
+    """Gather what few campaigns have; left out where it is not written."""
+    found = {
+        "stages": {name: write(stage) for name, stage in campaign.stages.items()},
+        "calendar": write(campaign.calendar) if campaign.calendar else None,
+        "pause": [write(pause) for pause in campaign.pause],
+    }
+    return {name: value for name, value in found.items() if value}
 
 
 def _segment_behaviour(segment: Segment) -> Any:
@@ -61,8 +96,6 @@ def _names_used(project: Project, parts: object) -> tuple[list[str], list[str]]:
 def _names_in(value: object) -> Iterator[str]:
     """Walk any part of the language and yield the segments and facts it names."""
     match value:
-        case OnSegment():
-            yield value.segment
         case Segment():
             yield from value.exclude
             yield from _names_in((value.where,))
@@ -76,7 +109,11 @@ def _names_in(value: object) -> Iterator[str]:
                 yield from _names_in(item)
         case _:
             for name in getattr(type(value), "__dataclass_fields__", ()):
-                yield from _names_in(getattr(value, name))
+                inner = getattr(value, name)
+                if name == _NAMING.get(type(value)):
+                    yield from (inner,) if inner else ()
+                else:
+                    yield from _names_in(inner)
 
 
 def _traits_of(trait: Ratio | ValueAgo) -> tuple[str, ...]:
@@ -88,7 +125,7 @@ def _names_in_leaf(leaf: object) -> Iterator[str]:
     match leaf:
         case InSegment():
             yield leaf.segment
-        case Answered():
+        case Answered() | Replied() | Offered():
             return
         case Compare() | OneOf() | Known() | Age():
             yield leaf.fact.name

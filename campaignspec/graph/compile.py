@@ -2,41 +2,81 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TypeAlias, assert_never
 
-from campaignspec.clock import Duration
+from campaignspec.clock import Instant, parse_instant
 from campaignspec.graph import nodes
+from campaignspec.graph.acting import act_node, name_of_deed
 from campaignspec.graph.behaviour import behaviour
+from campaignspec.graph.compile_waits import wait_node, ways_out
+from campaignspec.graph.compile_ways import Parting, parting_node, ways_apart
 from campaignspec.graph.nodes import (
     ELSE,
     HELD_OUT,
-    IN_TIME,
     NEXT,
-    TOO_LATE,
+    NOT_GRANTED,
     BranchNode,
-    DelayNode,
     Edge,
+    EmitNode,
     EndNode,
     EntryNode,
-    ExperimentNode,
+    GrantNode,
     HoldoutNode,
     JourneyGraph,
     LeaveNode,
-    ListenNode,
-    LocalTimeNode,
+    MarkNode,
     Node,
     NodeId,
+    RedeemNode,
+    RevokeNode,
     SendNode,
 )
+from campaignspec.graph.posts import plan_of
 from campaignspec.identity import fingerprint
 from campaignspec.project import Project
-from campaignspec.project.walk import steps_of
+from campaignspec.project.doing import channel_of, doers
+from campaignspec.project.inline import round_of
+from campaignspec.project.walk import (
+    Sending,
+    acting_name,
+    message_of,
+    send_name,
+    step_name,
+    steps_of,
+)
+from campaignspec.spec.acting import (
+    Acting,
+    AddTo,
+    RemoveFrom,
+    SetMarks,
+    Show,
+    Survey,
+    Task,
+    Webhook,
+    WriteBack,
+)
+from campaignspec.spec.calendar import days_of
 from campaignspec.spec.campaign import Campaign
-from campaignspec.spec.entering import OnEvent, OnSegment
-from campaignspec.spec.journey import Branch, Case, Else, Experiment, Leave, Send, Step, Wait
+from campaignspec.spec.emitting import Emit
+from campaignspec.spec.entering import OnPhase
+from campaignspec.spec.journey import (
+    Branch,
+    Experiment,
+    Grant,
+    Leave,
+    Preference,
+    RepeatSteps,
+    Send,
+    Split,
+    Step,
+    Wait,
+    WhenCapped,
+)
+from campaignspec.spec.offer import Redeem, Revoke
 from campaignspec.spec.rule_writer import write_rule
-from campaignspec.spec.waiting import Happening, OnClicked, OnOpened, WaitFor, WaitUntil
+from campaignspec.spec.shape import verb_of
+from campaignspec.spec.steering import Goto, Run
 
 Loose: TypeAlias = list[tuple[NodeId, str]]
 """Ways out of nodes that lead nowhere yet: to the next step, whatever it is."""
@@ -44,9 +84,9 @@ Loose: TypeAlias = list[tuple[NodeId, str]]
 
 def compile_campaign(project: Project, name: str) -> JourneyGraph:
     """Compile one campaign of a linked project."""
-    campaign = project.campaigns[name]
-    builder = _Builder(tuple(project.channels))
-    builder.build(campaign)
+    campaign = project.journey(name)
+    builder = _Builder(project, campaign)
+    builder.build()
     return JourneyGraph(
         campaign=campaign.campaign,
         title=campaign.title or campaign.campaign,
@@ -57,20 +97,53 @@ def compile_campaign(project: Project, name: str) -> JourneyGraph:
         goal=campaign.goal,
         leave=campaign.leave,
         fingerprint=fingerprint(behaviour(project, campaign)),
+        posts=plan_of(campaign, zone=project.settings.timezone, tick=project.settings.tick.micros),
+        stages={str(name): stage for name, stage in campaign.stages.items()},
+        pauses=_pauses(campaign, project.settings.timezone),
+        phase_days=_phase_days(campaign),
     )
+
+
+def _phase_days(campaign: Campaign) -> tuple[int, ...]:
+    """Return the first days of the phase that people enter by, if they do."""
+    match campaign.enter.on:
+        case OnPhase() as on:
+            assert campaign.calendar is not None, "linked phases are in a calendar"  # noqa: S101
+            return tuple(first for first, _ in days_of(campaign.calendar, on.phase))
+        case _:
+            return ()
+
+
+def _pauses(campaign: Campaign, zone: str) -> tuple[tuple[Instant, Instant], ...]:
+    """Return when no step acts; pauses that meet are one."""
+    spans = sorted(
+        (parse_instant(pause.from_, zone), parse_instant(pause.to, zone))
+        for pause in campaign.pause
+    )
+    found: list[tuple[Instant, Instant]] = []
+    for begin, end in spans:
+        if found and begin <= found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        else:
+            found.append((begin, end))
+    return tuple(found)
 
 
 class _Builder:
     """Collects nodes and edges while walking the steps in reading order."""
 
-    def __init__(self, channels: Sequence[str]) -> None:
+    def __init__(self, project: Project, campaign: Campaign) -> None:
         self.nodes: dict[NodeId, Node] = {}
         self.edges: list[Edge] = []
-        self._channels = channels
+        self._project = project
+        self._campaign = campaign
+        self._pending: dict[NodeId, Loose] = {}
+        self._doers = doers(project.channels)
         self._taken: set[NodeId] = set()
 
-    def build(self, campaign: Campaign) -> None:
-        self._taken = {name for step in steps_of(campaign) if (name := _own_name(step))}
+    def build(self) -> None:
+        campaign = self._campaign
+        self._taken = {name for step in steps_of(campaign) if (name := step_name(step))}
         self.nodes[nodes.ENTRY] = EntryNode(enter=campaign.enter)
         loose = self._steps(campaign.journey, [(nodes.ENTRY, NEXT)])
         self._add(EndNode(), loose)
@@ -83,77 +156,104 @@ class _Builder:
             loose = self._step(step, loose)
         return loose
 
-    def _step(self, step: Step, loose: Loose) -> Loose:
+    def _step(self, step: Step, loose: Loose) -> Loose:  # noqa: C901 (one line a kind)
         match step:
-            case Send():
+            case Send() | Survey():
                 return self._send(step, loose)
+            case Task() | Webhook() | WriteBack() | AddTo() | RemoveFrom() | Show():
+                return self._act(step, loose)
+            case Emit():
+                node_id = step.name or self._id(f"emit-{step.emit}")
+                return self._add(EmitNode(id=node_id, event=step.emit), loose)
+            case SetMarks():
+                wanted = f"set-{'-'.join(step.set)}"
+                node_id = step.name or self._id(wanted)
+                return self._add(MarkNode(id=node_id, marks=dict(step.set.items())), loose)
             case Wait():
                 return self._wait(step, loose)
-            case Branch():
-                return self._branch(step, loose)
-            case Experiment():
-                return self._experiment(step, loose)
+            case Branch() | Preference() | Experiment() | Split():
+                return self._part(step, loose)
+            case RepeatSteps():
+                return self._repeat(step, loose)
+            case Goto():
+                self._pending.setdefault(step.goto, []).extend(loose)
+                return []
+            case Run():
+                raise AssertionError(f"`{step.run}` is written out before it is compiled")
+            case Grant() | Revoke() | Redeem():
+                return self._offer(step, loose)
             case Leave():
                 self._add(LeaveNode(id=self._id(f"leave-{step.leave}"), reason=step.leave), loose)
                 return []
             case _:
                 assert_never(step)
 
-    def _send(self, step: Send, loose: Loose) -> Loose:
+    def _offer(self, step: Grant | Revoke | Redeem, loose: Loose) -> Loose:
+        match step:
+            case Grant():
+                node_id = step.name or self._id(f"grant-{step.grant}")
+                granted = self._add(GrantNode(id=node_id, offer=step.grant), loose)
+                return granted + self._steps(step.otherwise, [(node_id, NOT_GRANTED)])
+            case Revoke():
+                node_id = step.name or self._id(f"revoke-{step.revoke}")
+                return self._add(RevokeNode(id=node_id, offer=step.revoke), loose)
+            case Redeem():
+                node_id = step.name or self._id(f"redeem-{step.redeem}")
+                return self._add(RedeemNode(id=node_id, offer=step.redeem), loose)
+            case _:
+                assert_never(step)
+
+    def _send(self, step: Sending, loose: Loose) -> Loose:
         node = SendNode(
-            id=step.name or step.send,
-            message=step.send,
-            channel=step.via or self._channels[0],
+            id=send_name(step),
+            message=message_of(step),
+            channel=channel_of(self._project, step, self._doers),
             message_class=step.class_,
-            when_capped=step.when_capped,
+            when_capped=step.when_capped if isinstance(step, Send) else WhenCapped.SKIP,
+            valid_for=step.valid_for if isinstance(step, Send) else None,
+            answer=step.answer if isinstance(step, Survey) else None,
         )
         return self._add(node, loose)
 
+    def _act(self, step: Acting, loose: Loose) -> Loose:
+        node_id = acting_name(step) or self._id(name_of_deed(step))
+        channel = channel_of(self._project, step, self._doers)
+        return self._add(act_node(step, node_id, channel, self._project), loose)
+
     def _wait(self, step: Wait, loose: Loose) -> Loose:
-        match step.wait:
-            case Duration() as duration:
-                node_id = step.name or self._id(f"wait-{duration}")
-                return self._add(DelayNode(id=node_id, duration=duration), loose)
-            case WaitUntil() as until:
-                node_id = step.name or self._id(f"until-{until.until}")
-                return self._add(LocalTimeNode(id=node_id, until=until), loose)
-            case WaitFor() as wait:
-                return self._listen(step, wait, loose)
-            case _:
-                assert_never(step.wait)
-
-    def _listen(self, step: Wait, wait: WaitFor, loose: Loose) -> Loose:
-        node_id = step.name or self._id(f"wait-for-{_words(wait.for_)}")
-        self._add(ListenNode(id=node_id, happening=wait.for_, at_most=wait.at_most), loose)
-        in_time = self._steps(step.then, [(node_id, IN_TIME)])
-        return in_time + self._steps(step.otherwise, [(node_id, TOO_LATE)])
-
-    def _branch(self, step: Branch, loose: Loose) -> Loose:
-        cases = [case for case in step.branch if isinstance(case, Case)]
-        ways = tuple((case.name or write_rule(case.if_.term), case.if_) for case in cases)
-        node_id = step.name or self._id("branch")
-        self._add(BranchNode(id=node_id, ways=ways), loose)
-        ends: Loose = []
-        for (label, _), case in zip(ways, cases, strict=True):
-            ends += self._steps(case.do, [(node_id, label)])
-        others = next((case.else_ for case in step.branch if isinstance(case, Else)), ())
-        return ends + self._steps(others, [(node_id, ELSE)])
-
-    def _experiment(self, step: Experiment, loose: Loose) -> Loose:
-        total, arms = 0.0, []
-        for name, arm in step.arms.items():
-            total += arm.share.fraction
-            arms.append((name, total))
-        arms[-1] = (arms[-1][0], 1.0)
-        node = ExperimentNode(id=step.experiment, seed=step.seed, arms=tuple(arms))
+        node = wait_node(step, self._campaign, self._id)
         self._add(node, loose)
+        return self._parted(node.id, ways_out(step))
+
+    def _part(self, step: Parting, loose: Loose) -> Loose:
+        node_id = step_name(step) or self._id(verb_of(type(step)))
+        self._add(parting_node(step, node_id, self._project.settings.timezone), loose)
+        return self._parted(node_id, ways_apart(step))
+
+    def _parted(self, node_id: NodeId, ways: Iterable[tuple[str, Sequence[Step]]]) -> Loose:
+        """Compile the steps behind each edge of a node; their ends meet again."""
         ends: Loose = []
-        for name, arm in step.arms.items():
-            ends += self._steps(arm.do, [(node.id, name)])
+        for label, steps in ways:
+            ends += self._steps(steps, [(node_id, label)])
         return ends
+
+    def _repeat(self, step: RepeatSteps, loose: Loose) -> Loose:
+        """Write every round out, so that the graph has no circle."""
+        ends: Loose = []
+        for number in range(1, step.repeat + 1):
+            steps, until = round_of(step, number)
+            loose = self._steps(steps, loose)
+            if until is not None and number < step.repeat:
+                label = write_rule(until.term)
+                node = BranchNode(id=self._id("repeat"), ways=((label, until),))
+                self._add(node, loose)
+                ends.append((node.id, label))
+                loose = [(node.id, ELSE)]
+        return ends + loose
 
     def _add(self, node: Node, loose: Loose) -> Loose:
         self.nodes[node.id] = node
+        loose = [*loose, *self._pending.pop(node.id, ())]
         self.edges += [Edge(source=source, target=node.id, label=label) for source, label in loose]
         return [(node.id, NEXT)]
 
@@ -162,31 +262,3 @@ class _Builder:
         candidates = (wanted if n == 1 else f"{wanted}-{n}" for n in range(1, 10_000))
         used = self._taken | self.nodes.keys()
         return next(candidate for candidate in candidates if candidate not in used)
-
-
-def _own_name(step: Step) -> str | None:
-    match step:
-        case Send():
-            return step.name or step.send
-        case Experiment():
-            return step.experiment
-        case Wait() | Branch():
-            return step.name
-        case Leave():
-            return None
-        case _:
-            assert_never(step)
-
-
-def _words(happening: Happening) -> str:
-    match happening:
-        case OnEvent():
-            return happening.event
-        case OnSegment():
-            return happening.segment
-        case OnOpened():
-            return f"{happening.opened}-opened"
-        case OnClicked():
-            return f"{happening.clicked}-clicked"
-        case _:
-            assert_never(happening)

@@ -2,30 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import assert_never
 
-from campaignspec.clock import Duration
-from campaignspec.connector import MessageClass
+from campaignspec.connector import Deed, MessageClass, Value
 from campaignspec.graph.counts import Counts
+from campaignspec.graph.entry_label import entry_detail, trigger_label
 from campaignspec.graph.nodes import (
     NEXT,
+    ActNode,
     BranchNode,
-    DelayNode,
     Edge,
+    EmitNode,
     EndNode,
     EntryNode,
     ExperimentNode,
+    GrantNode,
     HoldoutNode,
     LeaveNode,
-    ListenNode,
-    LocalTimeNode,
+    MarkNode,
     Node,
+    RedeemNode,
+    RevokeNode,
     SendNode,
+    SplitNode,
 )
-from campaignspec.spec.entering import OnDate, OnEvent, OnSegment, Trigger
+from campaignspec.graph.wait_label import wait_detail, wait_label
+from campaignspec.graph.wait_nodes import WaitNode
 from campaignspec.spec.journey import WhenCapped
-from campaignspec.spec.waiting import Happening, OnClicked, OnOpened, WaitUntil
 
 
 class NodeKind(StrEnum):
@@ -35,9 +40,29 @@ class NodeKind(StrEnum):
     HOLDOUT = "holdout"
     WAIT = "wait"
     SEND = "send"
+    ACT = "act"
     CHOICE = "choice"
     LEAVE = "leave"
     END = "end"
+
+
+_CALLED = ("branch", "preference", "repeat")
+"""What branches are called that have no name of their own."""
+
+_DEEDS = {
+    Deed.MESSAGE: "send",
+    Deed.TASK: "task",
+    Deed.CALL: "call",
+    Deed.RECORD: "write",
+    Deed.ADD: "add to",
+    Deed.REMOVE: "remove from",
+    Deed.SHOW: "show",
+    Deed.POST: "publish",
+}
+
+
+def _plain(value: Value) -> str:
+    return ("no", "yes")[value] if isinstance(value, bool) else str(value)
 
 
 def kind_of(node: Node) -> NodeKind:
@@ -47,11 +72,13 @@ def kind_of(node: Node) -> NodeKind:
             return NodeKind.ENTRY
         case HoldoutNode():
             return NodeKind.HOLDOUT
-        case DelayNode() | LocalTimeNode() | ListenNode():
+        case _ if isinstance(node, WaitNode):
             return NodeKind.WAIT
         case SendNode():
             return NodeKind.SEND
-        case BranchNode() | ExperimentNode():
+        case ActNode() | MarkNode() | EmitNode() | GrantNode() | RevokeNode() | RedeemNode():
+            return NodeKind.ACT
+        case BranchNode() | ExperimentNode() | SplitNode():
             return NodeKind.CHOICE
         case LeaveNode():
             return NodeKind.LEAVE
@@ -61,25 +88,36 @@ def kind_of(node: Node) -> NodeKind:
             assert_never(node)
 
 
-def node_label(node: Node) -> str:  # noqa: C901 (one line a kind)
+def node_label(node: Node) -> str:  # noqa: C901, PLR0912 (one line a kind)
     """Name a node in a few words: ``wait 7d``, ``send hello · email``."""
     match node:
         case EntryNode():
-            return f"enter: {_trigger(node.enter.on)}"
+            return f"enter: {trigger_label(node.enter.on)}"
         case HoldoutNode():
             return "held out"
-        case DelayNode():
-            return f"wait {node.duration}"
-        case LocalTimeNode():
-            return _until(node.until)
-        case ListenNode():
-            return f"wait for {_happening(node.happening)}, at most {node.at_most}"
+        case _ if isinstance(node, WaitNode):
+            return wait_label(node)
         case SendNode():
-            return f"send {node.message} · {node.channel}"
+            by = node.channel if node.mix is None else f"mix {node.mix.name}"
+            return f"send {node.message} · {by}"
+        case ActNode():
+            return f"{_DEEDS[node.deed]} {node.what} · {node.channel}"
+        case EmitNode():
+            return f"emit {node.event}"
+        case MarkNode():
+            return "set " + ", ".join(f"{name}: {_plain(v)}" for name, v in node.marks.items())
         case BranchNode():
-            return node.id if node.id.startswith("branch") else f"branch {node.id}"
+            return node.id if node.id.startswith(_CALLED) else f"branch {node.id}"
         case ExperimentNode():
             return f"experiment {node.id}"
+        case SplitNode():
+            return node.id if node.id.startswith("split") else f"split {node.id}"
+        case GrantNode():
+            return f"grant {node.offer}"
+        case RevokeNode():
+            return f"revoke {node.offer}"
+        case RedeemNode():
+            return f"redeem {node.offer}"
         case LeaveNode():
             return f"leave: {node.reason}"
         case EndNode():
@@ -92,14 +130,18 @@ def node_detail(node: Node) -> str:
     """Say all that is known of a node; for a tooltip, or a reader who cannot see the drawing."""
     match node:
         case EntryNode():
-            return _entry(node)
+            return entry_detail(node.enter)
         case SendNode():
-            return f"{node_label(node)} ({_touch(node)})"
+            return f"{node_label(node)} ({_touch(node)}{_choice(node)})"
         case BranchNode():
             ways = "; ".join(_way(name, rule.text) for name, rule in node.ways)
             return f"{node_label(node)}: {ways}; else"
         case ExperimentNode():
-            return f"{node_label(node)}: {_arms(node)}"
+            return f"{node_label(node)}: {_shares(node.arms)}"
+        case SplitNode():
+            return f"{node_label(node)}: {_shares(node.ways)}"
+        case _ if isinstance(node, WaitNode):
+            return wait_detail(node)
         case _:
             return node_label(node)
 
@@ -122,55 +164,6 @@ def exits_text(node: Node, counts: Counts) -> str:
     return ", ".join(f"{number:,} {word}" for word, number in exits(node, counts))
 
 
-def _trigger(trigger: Trigger) -> str:
-    match trigger:
-        case OnEvent():
-            return trigger.event
-        case OnSegment():
-            return f"segment {trigger.segment}"
-        case OnDate():
-            days = trigger.offset.days
-            side = "" if not days else f"{abs(days)}d {'before' if days < 0 else 'after'} "
-            yearly = ", every year" if trigger.every else ""
-            return f"{side}{trigger.date} at {trigger.at}{yearly}"
-        case _:
-            assert_never(trigger)
-
-
-def _happening(happening: Happening) -> str:
-    match happening:
-        case OnEvent():
-            where = f" where {happening.where}" if happening.where else ""
-            return f"{happening.event}{where}"
-        case OnSegment():
-            return f"segment {happening.segment}"
-        case OnOpened():
-            return f"{happening.opened} opened"
-        case OnClicked():
-            return f"{happening.clicked} clicked"
-        case _:
-            assert_never(happening)
-
-
-def _until(until: WaitUntil) -> str:
-    days = f" on {', '.join(until.on)}" if until.on else ""
-    return f"until {until.until}{days}"
-
-
-def _entry(node: EntryNode) -> str:
-    enter = node.enter
-    event_rule = enter.on.where if isinstance(enter.on, OnEvent) else None
-    again = f"{enter.again} later" if isinstance(enter.again, Duration) else str(enter.again)
-    parts = (
-        node_label(node),
-        f"where {event_rule}" if event_rule else "",
-        f"if {enter.where}" if enter.where else "",
-        f"again: {again}",
-        f"held out: {enter.holdout}" if enter.holdout else "",
-    )
-    return "; ".join(part for part in parts if part)
-
-
 def _touch(node: SendNode) -> str:
     match node.when_capped:
         case _ if node.message_class is MessageClass.TRANSACTIONAL:
@@ -185,11 +178,19 @@ def _touch(node: SendNode) -> str:
             assert_never(node.when_capped)
 
 
+def _choice(node: SendNode) -> str:
+    """Say how the channel of a mix is chosen."""
+    if node.mix is None:
+        return ""
+    how = _CHOICES[node.mix.mix.choose]
+    return f", {how} of {', '.join(node.mix.channels)}"
+
+
 def _way(name: str, rule: str) -> str:
     return f"if {rule}" if name == rule else f"{name} if {rule}"
 
 
-def _arms(node: ExperimentNode) -> str:
-    starts = (0.0, *(end for _, end in node.arms))
-    shares = zip(node.arms, starts, strict=False)
+def _shares(arms: Sequence[tuple[str, float]]) -> str:
+    starts = (0.0, *(end for _, end in arms))
+    shares = zip(arms, starts, strict=False)
     return ", ".join(f"{name} {100 * (end - start):.4g}%" for (name, end), start in shares)

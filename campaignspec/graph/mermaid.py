@@ -16,6 +16,7 @@ _SHAPES: Mapping[NodeKind, tuple[str, str]] = MappingProxyType(
         NodeKind.HOLDOUT: ("([", "])"),
         NodeKind.WAIT: ("(", ")"),
         NodeKind.SEND: ("[", "]"),
+        NodeKind.ACT: ("[[", "]]"),
         NodeKind.CHOICE: ("{{", "}}"),
         NodeKind.LEAVE: ("([", "])"),
         NodeKind.END: ("([", "])"),

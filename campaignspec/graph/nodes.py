@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
-from campaignspec.clock import Duration
-from campaignspec.connector import MessageClass
-from campaignspec.spec.entering import Enter
+from campaignspec.clock import Duration, Instant
+from campaignspec.connector import Deed, MessageClass, Value
+from campaignspec.graph.wait_nodes import NodeId as NodeId  # noqa: PLC0414 - told on
+from campaignspec.graph.wait_nodes import WaitNode
+from campaignspec.spec.acting import Acting
+from campaignspec.spec.entering import Enter, OnEvent
 from campaignspec.spec.journey import Goal, LeaveRule, WhenCapped
+from campaignspec.spec.mix import Mix
 from campaignspec.spec.rule import Rule
-from campaignspec.spec.waiting import Happening, WaitUntil
+from campaignspec.spec.steering import Stage
 
 if TYPE_CHECKING:
     import networkx as nx
 
-NodeId: TypeAlias = str
 
 ENTRY: NodeId = "entry"
 HOLDOUT: NodeId = "holdout"
@@ -27,6 +30,8 @@ HELD_OUT = "held out"
 IN_TIME = "in time"
 TOO_LATE = "too late"
 ELSE = "else"
+MISSED = "missed"
+NOT_GRANTED = "not granted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,42 +50,91 @@ class HoldoutNode:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DelayNode:
-    """Holds people for a physical length of time."""
+class Mixed:
+    """How the channel of a message is chosen for each customer.
 
-    id: NodeId
-    duration: Duration
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LocalTimeNode:
-    """Holds people until a time of day on their own clock."""
-
-    id: NodeId
-    until: WaitUntil
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListenNode:
-    """Holds people until something happens, but not for ever.
-
-    Its edges are `IN_TIME` and `TOO_LATE`.
+    Attributes:
+        name: The mix's name.
+        mix: What it says.
+        channels: Its channels, in the order that settles ties.
+        seed: The seed of the draw, where channels are drawn.
+        instead_of: The node of the first message, whose channel is not chosen again; None for
+            a message that is no fallback.
     """
 
-    id: NodeId
-    happening: Happening
-    at_most: Duration
+    name: str
+    mix: Mix
+    channels: tuple[str, ...]
+    seed: str
+    instead_of: NodeId | None = None
+
+    def place_of(self, channel: str) -> int:
+        """Return the place of a channel, or -1 where it is none of the mix any more."""
+        return self.channels.index(channel) if channel in self.channels else -1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendNode:
-    """Sends one message through one channel."""
+    """Sends one message through one channel.
+
+    Attributes:
+        channel: The channel; of a mix the first one, until one is chosen.
+        mix: How the channel is chosen; None where it is the same for everybody.
+        valid_for: How long after the node is reached the message may still go; None for ever.
+        answer: Of a survey, the event that answers it.
+    """
 
     id: NodeId
     message: str
     channel: str
     message_class: MessageClass
     when_capped: WhenCapped
+    valid_for: Duration | None = None
+    answer: OnEvent | None = None
+    mix: Mixed | None = None
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """The channels by which the message may go."""
+        return (self.channel,) if self.mix is None else self.mix.channels
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActNode:
+    """Has a connector do something that is no message.
+
+    Attributes:
+        deed: What is asked for.
+        what: What it is called: the task, the audience, the place on the site.
+        channel: Who does it.
+        message_class: For what is shown and for audiences, why.
+        details: What the deed takes besides, as it is written.
+        step: The step as it is written.
+    """
+
+    id: NodeId
+    deed: Deed
+    what: str
+    channel: str
+    message_class: MessageClass
+    details: Mapping[str, Value]
+    step: Acting
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkNode:
+    """Remembers something about the customer."""
+
+    id: NodeId
+    marks: Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmitNode:
+    """Emits an event that other journeys hear, one tick later."""
+
+    id: NodeId
+    event: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,11 +152,51 @@ class ExperimentNode:
     Attributes:
         seed: The draw's seed.
         arms: Each arm's name and the share of draws below which it ends: cumulated shares.
+        decision: When the winner is decided, and how sure that must be; None where it never is.
     """
 
     id: NodeId
     seed: str
     arms: tuple[tuple[str, float], ...]
+    decision: tuple[Instant, float] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SplitNode:
+    """Parts ways by a keyed draw, for no comparison; its edges are the ways' names.
+
+    Attributes:
+        seed: The draw's seed.
+        ways: Each way's name and the share of draws below which it ends: cumulated shares.
+    """
+
+    id: NodeId
+    seed: str
+    ways: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrantNode:
+    """Gives an offer; its edges are `NEXT` and `NOT_GRANTED`."""
+
+    id: NodeId
+    offer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevokeNode:
+    """Takes an offer back."""
+
+    id: NodeId
+    offer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RedeemNode:
+    """Uses an offer up."""
+
+    id: NodeId
+    offer: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,12 +217,17 @@ class EndNode:
 Node: TypeAlias = (
     EntryNode
     | HoldoutNode
-    | DelayNode
-    | LocalTimeNode
-    | ListenNode
+    | WaitNode
     | SendNode
+    | ActNode
+    | MarkNode
+    | EmitNode
     | BranchNode
     | ExperimentNode
+    | SplitNode
+    | GrantNode
+    | RevokeNode
+    | RedeemNode
     | LeaveNode
     | EndNode
 )
@@ -150,6 +249,27 @@ class Edge:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """One post on one platform.
+
+    Attributes:
+        id: The post's name.
+        message: What is published.
+        channel: Where.
+        at: When, on a tick.
+        round: Which time round the calendar it is, from 1; 1 without one.
+        cost: What it costs, micro-units.
+    """
+
+    id: NodeId
+    message: str
+    channel: str
+    at: Instant
+    round: int
+    cost: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class JourneyGraph:
     """One campaign, compiled.
 
@@ -162,7 +282,13 @@ class JourneyGraph:
         enter: Who enters.
         goal: What counts as success.
         leave: What ends an enrolment early.
+        stages: What is measured on the way, by name.
+        pauses: When no step acts: from an instant on, up to and without another; ascending,
+            apart from each other.
+        posts: What is published for everybody, the earliest first.
         fingerprint: Equal for campaigns that behave alike; titles and formatting do not count.
+        phase_days: The days on which the phase begins that people enter by, numbered since
+            1970-01-01; none without one.
     """
 
     campaign: str
@@ -174,6 +300,10 @@ class JourneyGraph:
     goal: Goal | None
     leave: tuple[LeaveRule, ...]
     fingerprint: str
+    posts: tuple[Planned, ...] = ()
+    stages: Mapping[str, Stage] = field(default_factory=dict)
+    pauses: tuple[tuple[Instant, Instant], ...] = ()
+    phase_days: tuple[int, ...] = ()
 
     def target(self, node: NodeId, label: str = NEXT) -> NodeId:
         """Return where an edge leads."""

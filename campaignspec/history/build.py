@@ -213,6 +213,7 @@ def _history(
         addresses=profile.addresses,
         zones=profile.zones,
         zone_of=profile.zone_of,
+        zone_known=profile.zone_known,
         streams={key[0]: stream for key, stream in streams.events.items()},
         messages={key[0]: stream for key, stream in streams.messages.items()},
         consents={(key[0], key[1]): stream for key, stream in streams.consents.items()},

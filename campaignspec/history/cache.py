@@ -26,7 +26,7 @@ from campaignspec.history.staging import Since
 from campaignspec.history.stream import Stream
 from campaignspec.people.resolution import PEOPLE_SCHEMA, REJECTIONS_SCHEMA, Resolution
 
-FORMAT: Final = 4
+FORMAT: Final = 5
 """Raised when the layout of columns changes; it is part of every fingerprint."""
 
 _PIECES: Final = "pieces"
@@ -264,6 +264,7 @@ class _Writer(ShelfWriter):
             "addresses": {kind: self.texts(texts) for kind, texts in history.addresses.items()},
             "zones": list(history.zones),
             "zone_of": self.array(history.zone_of),
+            "zone_known": None if history.zone_known is None else self.array(history.zone_known),
             "streams": self.streams({(key,): s for key, s in history.streams.items()}),
             "messages": self.streams({(key,): s for key, s in history.messages.items()}),
             "consents": self.streams({(*key,): s for key, s in history.consents.items()}),
@@ -304,6 +305,7 @@ class _Reader(ShelfReader):
             addresses=addresses,
             zones=tuple(content["zones"]),
             zone_of=self.array(content["zone_of"]),
+            zone_known=None if content["zone_known"] is None else self.array(content["zone_known"]),
             streams={key: s for (key,), s in self.streams(content["streams"]).items()},
             messages={key: s for (key,), s in self.streams(content["messages"]).items()},
             consents={(a, b): s for (a, b), s in self.streams(content["consents"]).items()},

@@ -44,6 +44,7 @@ class History:
         streams: Events by type.
         messages: Messages sent before campaignspec came, by channel, with the text properties
             ``class`` and ``campaign``.
+        zone_known: Of which customers the zone is known, not only assumed; None where of all.
         changes: The attributes that change, by name: a stream of their changes with the property
             ``value``. What holds last is in ``attributes`` as well.
         consents: Decisions by channel and purpose, with the boolean property ``granted``.
@@ -68,6 +69,7 @@ class History:
     fingerprint: str
     first: Instant
     last: Instant
+    zone_known: npt.NDArray[np.bool_] | None = None
     changes: Mapping[str, Stream] = field(default_factory=dict)
     lists: Mapping[str, Roll] = field(default_factory=dict)
     resolution: Resolution | None = None
@@ -80,6 +82,12 @@ class History:
         words = np.array(self.zones, np.object_)
         missing = np.zeros(len(self.customers), np.bool_)
         return Column(kind=ValueKind.TEXT, values=self.zone_of, missing=missing, words=words)
+
+    @property
+    def zones_known(self) -> tuple[str, ...]:
+        """The zones in which somebody is known to live, in alphabetical order."""
+        codes = self.zone_of if self.zone_known is None else self.zone_of[self.zone_known]
+        return tuple(self.zones[code] for code in np.unique(codes))
 
     @property
     def row_of(self) -> Mapping[str, int]:

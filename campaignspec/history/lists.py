@@ -57,18 +57,27 @@ def read_list(history: History, file: Path) -> Roll:
     Raises:
         HistoryError: The file does not exist, cannot be read, or does not say where its ids are.
     """
-    with connect() as connection, open_table(connection, file, AS_IT_IS) as table:
-        column = quoted(_column(table))
-        found = connection.execute(
-            f"SELECT DISTINCT CAST({column} AS VARCHAR) AS id FROM {table.rows} "  # noqa: S608 (quoted)
-            f"WHERE CAST({column} AS VARCHAR) <> '' ORDER BY id"
-        ).fetchall()
     aliases = _aliases(history)
-    ids = [aliases.get(each, each) for (each,) in found]
+    ids = [aliases.get(each, each) for each in entries_of(file, CUSTOMER)]
     rows = [history.row_of.get(each) for each in ids]
     known = np.array(sorted({row for row in rows if row is not None}), np.int64)
     unknown = (each for each, row in zip(ids, rows, strict=True) if row is None)
     return Roll(rows=known, unknown=tuple(unknown))
+
+
+def entries_of(file: Path, name: str) -> list[str]:
+    """Return the different entries of a file's only column, or of the one called ``name``.
+
+    Raises:
+        HistoryError: The file does not exist, cannot be read, or does not say which column it is.
+    """
+    with connect() as connection, open_table(connection, file, AS_IT_IS) as table:
+        column = quoted(_column(table, name))
+        found = connection.execute(
+            f"SELECT DISTINCT CAST({column} AS VARCHAR) AS id FROM {table.rows} "  # noqa: S608 (quoted)
+            f"WHERE CAST({column} AS VARCHAR) <> '' ORDER BY id"
+        ).fetchall()
+    return [entry for (entry,) in found]
 
 
 def is_on(history: History, file: str) -> npt.NDArray[np.bool_]:
@@ -79,14 +88,14 @@ def is_on(history: History, file: str) -> npt.NDArray[np.bool_]:
     return found
 
 
-def _column(table: Table) -> str:
+def _column(table: Table, wanted: str) -> str:
     columns = [name for name in table.kinds if name != ROW.strip('"')]
-    if CUSTOMER in columns:
-        return CUSTOMER
+    if wanted in columns:
+        return wanted
     if len(columns) == 1:
         return columns[0]
     raise HistoryError(
-        f"{table.file}: a list wants a column {CUSTOMER!r}, or only one column; "
+        f"{table.file}: a list wants a column {wanted!r}, or only one column; "
         f"it has {', '.join(map(repr, columns)) or 'none'}"
     )
 

@@ -29,12 +29,14 @@ class Profile:
         addresses: Texts by kind of address, None where there is none.
         zones: The zones that customers have, and the default, each once.
         zone_of: For each customer an index into ``zones``.
+        zone_known: Whose zone is known; the others' is the default.
     """
 
     attributes: Mapping[str, Column]
     addresses: Mapping[str, Texts]
     zones: tuple[str, ...]
     zone_of: npt.NDArray[np.int32]
+    zone_known: npt.NDArray[np.bool_]
 
 
 def number_customers(
@@ -88,12 +90,13 @@ def read_profile(
         for column, (known, name, kind) in named.items():
             found = scatter(column_from_arrow(table.column(column), kind), rows, size)
             known[name] = fill(known[name], found) if name in known else found
-    names, zone_of = _zones(zones.get(_ZONE), size, default_zone)
+    names, zone_of, zone_known = _zones(zones.get(_ZONE), size, default_zone)
     return Profile(
         attributes=attributes,
         addresses={kind: column.texts() for kind, column in addresses.items()},
         zones=names,
         zone_of=zone_of,
+        zone_known=zone_known,
     )
 
 
@@ -114,22 +117,33 @@ def move_profile(
         addresses[kind][rows] = known
     zone_of = np.full(size, history.zones.index(default_zone), np.int32)
     zone_of[rows] = history.zone_of
+    zone_known = np.zeros(size, np.bool_)
+    zone_known[rows] = True if history.zone_known is None else history.zone_known
     return Profile(
         attributes={n: scatter(column, rows, size) for n, column in history.attributes.items()},
         addresses=addresses,
         zones=history.zones,
         zone_of=zone_of,
+        zone_known=zone_known,
     )
 
 
 def _zones(
     column: Column | None, size: int, default_zone: str
-) -> tuple[tuple[str, ...], npt.NDArray[np.int32]]:
-    """Number the zones that customers have; a missing or unknown zone is the default."""
+) -> tuple[tuple[str, ...], npt.NDArray[np.int32], npt.NDArray[np.bool_]]:
+    """Number the zones that customers have; a missing or unknown zone is the default.
+
+    Returns:
+        The zones, the number of each customer's, and whose zone is known.
+    """
     column = column or Column.absent(ValueKind.TEXT, size)
-    meant = [zone if is_known_zone(zone) else default_zone for zone in column.words]
+    usable = [is_known_zone(zone) for zone in column.words]
+    meant = [
+        zone if known else default_zone for zone, known in zip(column.words, usable, strict=True)
+    ]
     names = sorted({*meant, default_zone})
     number = {zone: n for n, zone in enumerate(names)}
     by_code = [number[zone] for zone in (*meant, default_zone)]
     assert NO_WORD == -1  # noqa: S101 (a missing zone takes the last entry, the default)
-    return tuple(names), np.array(by_code, np.int32)[column.values]
+    zone_of = np.array(by_code, np.int32)[column.values]
+    return tuple(names), zone_of, np.array([*usable, False], np.bool_)[column.values]

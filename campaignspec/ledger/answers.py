@@ -23,7 +23,13 @@ def settled(
 
 def _take(batch: AnswerBatch, until: Instant, *, come: bool) -> AnswerBatch:
     mask = (batch.at <= until) == come
-    return replace(batch, rows=batch.rows[mask], at=batch.at[mask], enrolment=batch.enrolment[mask])
+    return replace(
+        batch,
+        rows=batch.rows[mask],
+        at=batch.at[mask],
+        enrolment=batch.enrolment[mask],
+        keys=None if batch.keys is None else batch.keys[mask],
+    )
 
 
 def _fact(batch: AnswerBatch) -> Batch:
@@ -33,6 +39,7 @@ def _fact(batch: AnswerBatch) -> Batch:
         node=batch.node,
         channel=batch.channel,
         rows=batch.rows,
+        keys=batch.keys,
         at=batch.at,
         enrolment=batch.enrolment,
         seq=np.full(batch.rows.shape, -1, np.int32),

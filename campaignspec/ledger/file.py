@@ -59,11 +59,13 @@ class LedgerFile:
                 than there are now, or people wait on a step that is gone.
         """
         known = self.get("campaigns")
+        begun = {**dict.fromkeys(campaigns, self.coming(start)), **self.begun()}
         written = json.dumps(dict(campaigns), sort_keys=True)
         if known is None:
             with self.db:
                 self.put("campaigns", written)
                 self.put("start", str(start))
+                self.put("begun", json.dumps(begun, sort_keys=True))
                 self.put("watermark", str(start))
             return
         if self.instant("start") != start:
@@ -74,6 +76,7 @@ class LedgerFile:
         if adopt:
             self._check_steps(steps)
             self.put("campaigns", written)
+            self.put("begun", json.dumps(begun, sort_keys=True))
         else:
             self._compare(json.loads(known), campaigns)
 
@@ -108,6 +111,14 @@ class LedgerFile:
                 f"people wait on steps that are gone: {', '.join(lost)}. Give a step its old "
                 "name with `name:`, or let them finish first"
             )
+
+    def begun(self) -> dict[str, Instant]:
+        """Return since when each campaign that ever ran here is run, by its name."""
+        return dict(json.loads(self.get("begun") or "{}"))
+
+    def coming(self, start: Instant) -> Instant:
+        """Return since when a campaign is run that is new here: nobody enters it by the past."""
+        return start if self.get("watermark") is None else self.instant("watermark")
 
     def get(self, key: str) -> str | None:
         """Return what the ledger says of itself under a key."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from campaignspec.clock import Instant
-from campaignspec.connector import MessageClass
+from campaignspec.connector import Deed, MessageClass, Value
 from campaignspec.ledger.file import LedgerFile
 
 
@@ -43,6 +44,9 @@ class Queued:
         message_class: Why it is sent.
         at: When it was decided.
         attempt: How many tries there were.
+        expires: The last instant at which it may go, or None where none is set.
+        deed: What the channel is asked to do.
+        entry_key: What the enrolment is about, where a campaign has one an order.
     """
 
     key: str
@@ -55,6 +59,9 @@ class Queued:
     message_class: MessageClass
     at: Instant
     attempt: int
+    deed: Deed = Deed.MESSAGE
+    expires: Instant | None = None
+    entry_key: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +74,7 @@ class Settlement:
         not_before: For a planned message, when it may be tried.
         reason: Why, where there is a reason.
         provider_id: The channel's own name for it.
+        answer: What the other program answered to a call.
         is_attempt: Whether the try counts: not when the set-up was wrong.
     """
 
@@ -75,10 +83,14 @@ class Settlement:
     not_before: Instant = 0
     reason: str | None = None
     provider_id: str | None = None
+    answer: Mapping[str, Value] = field(default_factory=dict)
     is_attempt: bool = True
 
 
-_COLUMNS = "key, customer, campaign, enrolment, node, message, channel, class, at, attempt"
+_COLUMNS = (
+    "key, customer, campaign, enrolment, node, message, channel, class, at, attempt, deed, "
+    "expires, entry_key"
+)
 
 
 class Queue:
@@ -118,7 +130,11 @@ class Queue:
                 [_settled(s, now) for s in settlements],
             )
             self._db.executemany(
-                "INSERT INTO fact VALUES (?, ?, ?, ?, -1, 'failed', ?, NULL, ?, ?, NULL)",
+                "UPDATE message SET reply = ?, replied_at = ? WHERE key = ? AND reply IS NULL",
+                [_reply(s, now) for s in settlements if s.answer],
+            )
+            self._db.executemany(
+                "INSERT INTO fact VALUES (?, ?, ?, ?, -1, 'failed', ?, NULL, ?, ?, NULL, ?)",
                 [_failure(s, now) for s in settlements if s.status is Status.FAILED],
             )
 
@@ -142,6 +158,9 @@ class Queue:
                 message_class=MessageClass(message_class),
                 at=at,
                 attempt=attempt,
+                deed=Deed(deed),
+                expires=expires,
+                entry_key=entry_key,
             )
             for (
                 key,
@@ -154,6 +173,9 @@ class Queue:
                 message_class,
                 at,
                 attempt,
+                deed,
+                expires,
+                entry_key,
             ) in rows
         ]
 
@@ -180,4 +202,10 @@ def _failure(settlement: Settlement, now: Instant) -> tuple[object, ...]:
         message.node,
         message.channel,
         settlement.reason,
+        message.entry_key,
     )
+
+
+def _reply(settlement: Settlement, now: Instant) -> tuple[object, ...]:
+    """Keep what was answered to a call; it is heard after this instant, at the next tick."""
+    return json.dumps(dict(settlement.answer)), now + 1, settlement.queued.key

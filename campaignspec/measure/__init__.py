@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from campaignspec.measure.ground import Ground
 from campaignspec.measure.provenance import Provenance
-from campaignspec.measure.result import Assumption, Result, measure
+from campaignspec.measure.result import Assumption, Past, Result, measure
 
-__all__ = ["Assumption", "Provenance", "Result", "measure"]
+__all__ = ["Assumption", "Ground", "Past", "Provenance", "Result", "measure"]

@@ -41,7 +41,7 @@ class ChannelUse:
 def channels_of(cohort: Cohort, graph: JourneyGraph) -> tuple[ChannelUse, ...]:
     """Measure every channel that the journey or its facts name, in the journey's order."""
     sends = [node for node in graph.nodes.values() if isinstance(node, SendNode)]
-    names = dict.fromkeys(node.channel for node in sends)
+    names = dict.fromkeys(channel for node in sends for channel in node.channels)
     names |= dict.fromkeys(name for name, _ in tally(cohort.of(Kind.SENT), "channel"))
     answers = {
         kind: dict(tally(cohort.messages(kind), "channel"))

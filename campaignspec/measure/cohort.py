@@ -32,6 +32,7 @@ class Cohort:
         refused: Facts of those who met the entry in the period and might not enter.
         entered_at: Instants of entry, one an enrolment.
         customer: Numbers that stand for customers, one an enrolment.
+        names: The customers' ids, one an enrolment.
         held_out: Who is kept from all treatment.
         end: The end of the period.
     """
@@ -41,8 +42,19 @@ class Cohort:
     refused: pa.Table
     entered_at: npt.NDArray[np.int64]
     customer: npt.NDArray[np.int64]
+    names: pa.ChunkedArray
     held_out: Flags
     end: Instant
+
+    @property
+    def instants(self) -> npt.NDArray[np.int64]:
+        """When each fact happened."""
+        at: npt.NDArray[np.int64] = pc.cast(self.facts["at"], pa.int64()).to_numpy()
+        return at
+
+    def marks(self, *kinds: Kind) -> Flags:
+        """Mark the facts of some kinds."""
+        return self._is(kinds)
 
     def of(self, *kinds: Kind) -> pa.Table:
         """Return the facts of some kinds."""
@@ -94,6 +106,7 @@ def cohort_of(facts: pa.Table, campaign: str, *, start: Instant, end: Instant) -
     key = customer * _ENROLMENTS + facts["enrolment"].to_numpy()
     entering = _is(facts, Kind.ENTERED) & (at > start) & (at <= end)
     keys, first = np.unique(key[entering], return_index=True)
+    entries = np.flatnonzero(entering)[first]
     known = np.isin(key, keys) & (at <= end) & ~_is(facts, Kind.REFUSED)
     refused = _is(facts, Kind.REFUSED) & (at > start) & (at <= end)
     held_out = np.isin(keys, key[known & _is(facts, Kind.HELD_OUT)])
@@ -101,8 +114,9 @@ def cohort_of(facts: pa.Table, campaign: str, *, start: Instant, end: Instant) -
         facts=facts.filter(pa.array(known)),
         enrolment=np.searchsorted(keys, key[known]),
         refused=facts.filter(pa.array(refused)),
-        entered_at=at[entering][first],
-        customer=customer[entering][first],
+        entered_at=at[entries],
+        customer=customer[entries],
+        names=facts["customer"].take(pa.array(entries)),
         held_out=held_out,
         end=end,
     )

@@ -18,6 +18,11 @@ _MOVES: Final = (
     Kind.SENT,
     Kind.SUPPRESSED,
     Kind.FAILED,
+    Kind.GRANTED,
+    Kind.NOT_GRANTED,
+    Kind.REDEEMED,
+    Kind.REVOKED,
+    Kind.NOT_HELD,
 )
 """The facts whose edge is the way that was taken on."""
 

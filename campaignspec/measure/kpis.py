@@ -2,21 +2,80 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
+from enum import StrEnum
 from typing import Final, TypeAlias
 
-from campaignspec.measure.channels import ChannelUse
-from campaignspec.measure.funnel import Funnel
-from campaignspec.measure.lift import Lift
-from campaignspec.measure.provenance import Provenance, Quantity, provenance_of
-from campaignspec.money import MICROS
-from campaignspec.spec.kinds import Threshold
-from campaignspec.spec.kpi import DEFINITIONS, Kpi, KpiName
+from campaignspec.clock import Instant
+from campaignspec.graph.nodes import JourneyGraph
+from campaignspec.measure.cohort import Cohort
+from campaignspec.measure.ground import Ground
+from campaignspec.measure.kpi_provenance import quantities_behind
+from campaignspec.measure.kpi_values import Measured, measured_of
+from campaignspec.measure.lift import Interval
+from campaignspec.measure.provenance import Provenance, provenance_of, weakest
+from campaignspec.money import MICROS, Money
+from campaignspec.spec.campaign import Campaign
+from campaignspec.spec.kinds import Share, Target
+from campaignspec.spec.kpi import Baseline, GrowthUnit
+from campaignspec.spec.kpi_definition import Definition
+from campaignspec.spec.kpi_promise import (
+    Need,
+    Promise,
+    growth_of,
+    needs_of,
+    promise_of,
+)
+from campaignspec.spec.kpi_registry import BUILTINS, PAYBACK_ORDER
 
-Fraction: TypeAlias = tuple[float | None, float | None]
-"""What stands above and below the line; of a difference, what it is taken from and what is."""
+Period: TypeAlias = tuple[Instant, Instant]
+"""The instant after which it begins, and the last in it."""
+
+_FOR_GOALS: Final = frozenset({Need.GOAL, Need.GOAL_VALUE})
+
+
+class Verdict(StrEnum):
+    """Whether a promise was kept."""
+
+    MET = "met"
+    MISSED = "missed"
+    TOO_EARLY = "too early"
+    NOT_JUDGED = "not judged"
+    """The value is assumed: to judge it would judge the assumption."""
+    NO_VALUE = "no value"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BaselineReading:
+    """What a growth is counted from.
+
+    Attributes:
+        value: In the KPI's unit; None when the history has nothing to count.
+        start: The first day, as it is written.
+        end: The last day.
+        source: Where it is from; None of one that was counted on the history.
+    """
+
+    value: float | None
+    start: str
+    end: str
+    source: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """A target or a guardrail, and what came of it.
+
+    Attributes:
+        target: As it is written.
+        limit: The level that it comes to, in the KPI's unit; None while a baseline is missing.
+        verdict: Whether it was kept.
+    """
+
+    target: Target
+    limit: float | None
+    verdict: Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,27 +83,34 @@ class KpiReading:
     """One KPI, measured.
 
     Attributes:
-        name: Which one; `campaignspec.spec.kpi.DEFINITIONS` says what it counts.
-        value: A share as a fraction, money in units of the currency; None when there is
-            nothing to divide by.
-        numerator: What stands above the line; of a difference, what comes first.
-        denominator: What stands below it; of a difference, what is taken away.
+        name: What the campaign calls it, or its name in the registry.
+        kpi: Its name in the registry or among the project's own.
+        stage: The stage that stands in place of the goal, if one does.
+        definition: What is counted, with the campaign's own window, stage and so on.
+        value: A share as a fraction, money in units of the currency, a score from -100 to 100;
+            None when there is nothing to divide by.
+        interval: Its 95 % interval, where people were counted.
+        numerator: What stands above the line; of a difference of rates, what comes first.
+        denominator: What stands below it; of a difference of rates, what is taken away. None
+            of a plain number.
+        baseline: What a growth is counted from.
         target: What was to be reached.
-        target_met: Whether it was; None without a target or a value, or when the value is assumed.
-        guardrail: What must not be crossed.
-        guardrail_kept: Whether it was not; None in the same cases.
+        guardrail: What must not be crossed; it is judged from the first day.
         owner: Who answers for it.
         provenance: How much the value can be trusted.
     """
 
-    name: KpiName
+    name: str
+    kpi: str
+    stage: str | None
+    definition: Definition
     value: float | None
+    interval: Interval | None
     numerator: float | None
     denominator: float | None
-    target: Threshold | None
-    target_met: bool | None
-    guardrail: Threshold | None
-    guardrail_kept: bool | None
+    baseline: BaselineReading | None
+    target: Judged | None
+    guardrail: Judged | None
     owner: str | None
     provenance: Provenance
 
@@ -55,102 +121,169 @@ class KpiReading:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Numbers:
-    """What KPIs are made of."""
+class Scene:
+    """All that KPIs of one campaign are counted from.
 
-    funnel: Funnel
-    channels: Sequence[ChannelUse]
-    lift: Lift
+    Attributes:
+        cohort: The entries with their facts.
+        graph: The journey.
+        campaign: As it is written.
+        ground: The history, and what events mean.
+        start: The instant after which the period begins.
+        past: For computed baselines, by their dates, the entries that there would have been.
+        simulated: Whether it was rehearsed.
+    """
+
+    cohort: Cohort
+    graph: JourneyGraph
+    campaign: Campaign
+    ground: Ground
+    start: Instant
+    past: Mapping[tuple[str, str], tuple[Cohort, Instant]]
+    simulated: bool
 
 
-def _sum(numbers: Numbers, attribute: str) -> int:
-    return sum(getattr(channel, attribute) for channel in numbers.channels)
+def kpis_of(scene: Scene) -> tuple[KpiReading, ...]:
+    """Read the KPIs that the campaign names, and those that can be counted from facts alone."""
+    return tuple(_reading(promise, scene) for promise in _promises(scene))
 
 
-def _units(micros: int | None) -> float | None:
-    return None if micros is None else micros / MICROS
-
-
-_FRACTIONS: Final[Mapping[KpiName, Callable[[Numbers], Fraction]]] = MappingProxyType(
-    {
-        KpiName.CONVERSION_RATE: lambda n: (n.lift.treated.hits, n.lift.treated.trials),
-        KpiName.LIFT: lambda n: (n.lift.treated.value, n.lift.held_out.value),
-        KpiName.VALUE_PER_CUSTOMER: lambda n: (
-            _units(n.funnel.treated.mature_value),
-            n.funnel.treated.mature,
-        ),
-        KpiName.OPEN_RATE: lambda n: (_sum(n, "opened"), n.funnel.sent),
-        KpiName.CLICK_RATE: lambda n: (_sum(n, "clicked"), n.funnel.sent),
-        KpiName.UNSUBSCRIBE_RATE: lambda n: (_sum(n, "unsubscribed"), n.funnel.sent),
-        KpiName.MESSAGES_PER_CUSTOMER: lambda n: (n.funnel.sent, n.funnel.treated.customers),
-        KpiName.COST_PER_CONVERSION: lambda n: (
-            _sum(n, "cost") / MICROS,
-            n.funnel.treated.converted,
-        ),
+def _promises(scene: Scene) -> Iterator[Promise]:
+    """Yield what the campaign names, and the usual KPIs besides, in the registry's order."""
+    own, written = scene.ground.own, scene.campaign.kpis
+    named: dict[str, Promise | None] = {
+        name: promise_of(scene.campaign, name, own) for name in written
     }
-)
-
-_QUANTITIES: Final[Mapping[KpiName, Quantity]] = MappingProxyType(
-    {
-        KpiName.CONVERSION_RATE: Quantity.CONVERSIONS,
-        KpiName.LIFT: Quantity.LIFT,
-        KpiName.VALUE_PER_CUSTOMER: Quantity.CONVERSIONS,
-        KpiName.OPEN_RATE: Quantity.ANSWERS,
-        KpiName.CLICK_RATE: Quantity.ANSWERS,
-        KpiName.UNSUBSCRIBE_RATE: Quantity.ANSWERS,
-        KpiName.MESSAGES_PER_CUSTOMER: Quantity.TOUCHES,
-        KpiName.COST_PER_CONVERSION: Quantity.CONVERSIONS,
-    }
-)
+    usual = [name for name in BUILTINS if name in named or _is_usual(name, scene)]
+    for name in (*usual, *(name for name in named if name not in usual)):
+        promise = named.get(name) or promise_of(scene.campaign, name, own)
+        if promise is not None:
+            yield promise
 
 
-def kpis_of(
-    numbers: Numbers, promises: Mapping[KpiName, Kpi], *, has_goal: bool, simulated: bool
-) -> tuple[KpiReading, ...]:
-    """Read every KPI that makes sense for the campaign, in the registry's order."""
-    is_worth = numbers.funnel.treated.mature_value is not None
-    names = (
-        name
-        for name in KpiName
-        if (has_goal or not DEFINITIONS[name].needs_goal)
-        and (name is not KpiName.VALUE_PER_CUSTOMER or is_worth or name in promises)
+def _is_usual(name: str, scene: Scene) -> bool:
+    builtin = BUILTINS[name]
+    needs = needs_of(name, builtin.definition)
+    goal = scene.graph.goal
+    lacks_goal = Need.GOAL in needs and goal is None
+    lacks_value = Need.GOAL_VALUE in needs and (goal is None or goal.value is None)
+    return builtin.by_default and needs <= _FOR_GOALS and not (lacks_goal or lacks_value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Number:
+    """What a promise is held against."""
+
+    measured: Measured
+    baseline: BaselineReading | None
+    provenance: Provenance
+
+
+def _reading(promise: Promise, scene: Scene) -> KpiReading:
+    says = promise.says
+    measured = measured_of(promise, scene.cohort, scene.graph, scene.ground, start=scene.start)
+    behind = quantities_behind(promise.kpi, promise.definition)
+    number = _Number(
+        measured=measured,
+        baseline=_baseline(promise, says.baseline, scene) if says.baseline else None,
+        provenance=weakest(provenance_of(each, simulated=scene.simulated) for each in behind),
     )
-    nothing = Kpi()
-    return tuple(
-        _reading(name, numbers, promises.get(name, nothing), simulated=simulated) for name in names
-    )
-
-
-def _reading(name: KpiName, numbers: Numbers, promise: Kpi, *, simulated: bool) -> KpiReading:
-    above, below = _FRACTIONS[name](numbers)
-    value = _difference(above, below) if name is KpiName.LIFT else _quotient(above, below)
-    provenance = provenance_of(_QUANTITIES[name], simulated=simulated)
     return KpiReading(
-        name=name,
-        value=value,
-        numerator=above,
-        denominator=below,
-        target=promise.target,
-        target_met=_is_met(promise.target, value, provenance),
-        guardrail=promise.guardrail,
-        guardrail_kept=_is_met(promise.guardrail, value, provenance),
-        owner=promise.owner,
-        provenance=provenance,
+        name=promise.name,
+        kpi=promise.kpi,
+        stage=says.stage,
+        definition=promise.definition,
+        value=measured.value,
+        interval=measured.interval,
+        numerator=measured.numerator,
+        denominator=measured.denominator,
+        baseline=number.baseline,
+        target=_judged(says.target, promise, number, scene, waits=True),
+        guardrail=_judged(says.guardrail, promise, number, scene, waits=False),
+        owner=promise.definition.owner,
+        provenance=number.provenance,
     )
 
 
-def _quotient(above: float | None, below: float | None) -> float | None:
-    return above / below if above is not None and below else None
+def _baseline(promise: Promise, written: Baseline, scene: Scene) -> BaselineReading:
+    if written.value is not None:
+        value: float | None = _stated(written)
+    else:
+        value = _counted(promise, written, scene)
+    return BaselineReading(
+        value=value,
+        start=written.from_.isoformat(),
+        end=written.to.isoformat(),
+        source=None if written.value is None else written.source or "stated",
+    )
 
 
-def _difference(above: float | None, below: float | None) -> float | None:
-    return above - below if above is not None and below is not None else None
+def _stated(baseline: Baseline) -> float:
+    match baseline.value:
+        case Share():
+            return baseline.value.fraction
+        case Money():
+            return baseline.value.micros / MICROS
+        case _:
+            return float(baseline.value or 0.0)
 
 
-def _is_met(
-    threshold: Threshold | None, value: float | None, provenance: Provenance
-) -> bool | None:
-    """Judge a value, but never an assumed one: it would judge the assumption."""
-    if threshold is None or value is None or provenance is Provenance.ASSUMED:
+def _counted(promise: Promise, baseline: Baseline, scene: Scene) -> float | None:
+    past = scene.past.get((baseline.from_.isoformat(), baseline.to.isoformat()))
+    if past is None:
         return None
-    return threshold.is_met_by(value)
+    cohort, start = past
+    measured = measured_of(promise, cohort, scene.graph, scene.ground, start=start, untreated=True)
+    return measured.value
+
+
+def _judged(
+    target: Target | None, promise: Promise, number: _Number, scene: Scene, *, waits: bool
+) -> Judged | None:
+    """Hold a KPI against a limit; a target waits for the first readout, a guardrail does not."""
+    if target is None:
+        return None
+    baseline = number.baseline
+    limit = limit_of(target, promise, baseline.value if baseline else None)
+    evaluation = scene.campaign.evaluation
+    early = (
+        waits
+        and evaluation is not None
+        and scene.cohort.end < scene.start + evaluation.first_readout.micros
+    )
+    verdict = Verdict.TOO_EARLY if early else _verdict(target, limit, promise, number.measured)
+    return Judged(
+        target=target,
+        limit=limit,
+        verdict=Verdict.NOT_JUDGED if number.provenance is Provenance.ASSUMED else verdict,
+    )
+
+
+def limit_of(target: Target, promise: Promise, baseline: float | None) -> float | None:
+    """Return the level that a target comes to, in the KPI's unit.
+
+    A multiple is of the baseline, and so is a relative growth; percentage points, amounts and
+    counts are added to it.
+    """
+    step = -target.limit if target.sign == "-" else target.limit
+    growth = growth_of(target, promise.says)
+    if growth is None:
+        return step
+    if baseline is None:
+        return None
+    match growth:
+        case GrowthUnit.RATIO:
+            return baseline * target.limit
+        case GrowthUnit.RELATIVE:
+            return baseline * (1 + step)
+        case GrowthUnit.POINTS:
+            return baseline + step
+
+
+def _verdict(target: Target, limit: float | None, promise: Promise, measured: Measured) -> Verdict:
+    value = measured.value
+    if value is None and promise.kpi == PAYBACK_ORDER and measured.numerator is not None:
+        return Verdict.MISSED  # there were orders, and none of them paid back
+    if value is None or limit is None:
+        return Verdict.NO_VALUE
+    return Verdict.MET if target.comparison.holds(value, limit) else Verdict.MISSED

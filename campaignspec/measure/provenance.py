@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
@@ -75,3 +75,9 @@ def provenance_of(quantity: Quantity, *, simulated: bool) -> Provenance:
     if simulated:
         return _IN_A_REHEARSAL[quantity]
     return Provenance.ESTIMATED if quantity is Quantity.LIFT else Provenance.EXACT
+
+
+def weakest(provenances: Iterable[Provenance]) -> Provenance:
+    """Return the class of a number that is made of others: that of the least sure."""
+    order = list(Provenance)
+    return max(provenances, key=order.index, default=Provenance.EXACT)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -14,8 +15,11 @@ from campaignspec.measure.cohort import cohort_of
 from campaignspec.measure.experiments import ExperimentReading, experiments_of
 from campaignspec.measure.flow import flow_of
 from campaignspec.measure.funnel import Funnel, funnel_of
-from campaignspec.measure.kpis import KpiReading, Numbers, kpis_of
+from campaignspec.measure.ground import Ground
+from campaignspec.measure.kpis import KpiReading, Scene, kpis_of
 from campaignspec.measure.lift import Lift, lift_of
+from campaignspec.measure.offers import OfferUse, offers_of
+from campaignspec.measure.review import Review, review_of
 from campaignspec.spec.campaign import Campaign
 
 
@@ -50,7 +54,9 @@ class Result:
         channels: What was sent, answered and paid, by channel.
         lift: Treated against held out; None when the campaign has no goal.
         experiments: Every experiment's arms, in the journey's order.
-        kpis: Every KPI that makes sense for the campaign.
+        kpis: The KPIs that the campaign promises, and the usual ones that make sense for it.
+        review: What every review looks at.
+        offers: What became of the offers that the journey gives.
     """
 
     campaign: str
@@ -65,6 +71,23 @@ class Result:
     lift: Lift | None
     experiments: tuple[ExperimentReading, ...]
     kpis: tuple[KpiReading, ...]
+    review: Review
+    offers: tuple[OfferUse, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """What would have happened in an earlier period with nobody treated.
+
+    Attributes:
+        facts: Of a rehearsal in which everybody is held out.
+        start: The instant after which the period begins.
+        end: The last instant in it.
+    """
+
+    facts: pa.Table
+    start: Instant
+    end: Instant
 
 
 def measure(
@@ -77,6 +100,8 @@ def measure(
     currency: str,
     assumptions: tuple[Assumption, ...],
     simulated: bool,
+    ground: Ground | None = None,
+    past: Mapping[tuple[str, str], Past] | None = None,
 ) -> Result:
     """Measure one campaign.
 
@@ -89,13 +114,29 @@ def measure(
         currency: Of all amounts.
         assumptions: What a rehearsal took for granted.
         simulated: Whether the facts are from a rehearsal.
+        ground: The history, for KPIs that look at it; facts alone, if not given.
+        past: For baselines that are counted, by their first and last day.
     """
+    ground = ground or Ground()
     cohort = cohort_of(facts, graph.campaign, start=start, end=end)
     funnel = funnel_of(cohort, graph.goal)
     channels = channels_of(cohort, graph)
     lift = lift_of(funnel.treated, funnel.held_out)
-    numbers = Numbers(funnel=funnel, channels=channels, lift=lift)
-    has_goal = graph.goal is not None
+    scene = Scene(
+        cohort=cohort,
+        graph=graph,
+        campaign=campaign,
+        ground=ground,
+        start=start,
+        past={
+            days: (
+                cohort_of(each.facts, graph.campaign, start=each.start, end=each.end),
+                each.start,
+            )
+            for days, each in (past or {}).items()
+        },
+        simulated=simulated,
+    )
     return Result(
         campaign=graph.campaign,
         start=start,
@@ -106,7 +147,16 @@ def measure(
         funnel=funnel,
         counts=flow_of(cohort, graph),
         channels=channels,
-        lift=lift if has_goal else None,
+        lift=None if graph.goal is None else lift,
         experiments=experiments_of(cohort, graph),
-        kpis=kpis_of(numbers, campaign.kpis, has_goal=has_goal, simulated=simulated),
+        kpis=kpis_of(scene),
+        review=review_of(
+            cohort,
+            graph,
+            campaign,
+            ground,
+            start=start,
+            rates=(lift.treated, lift.held_out),
+        ),
+        offers=offers_of(facts, cohort, graph),
     )

@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
-from campaignspec.policy.decide import Action, Reason, Ruling, decide
-from campaignspec.policy.rules import Facts, Touches
+from campaignspec.policy.decide import decide, may_be_used
+from campaignspec.policy.reasons import SENTENCES
+from campaignspec.policy.rulebook import Counter, Rulebook, Standing
+from campaignspec.policy.ruling import Action, Reason, Ruling
+from campaignspec.policy.touches import Facts, Touches
 
-__all__ = ["Action", "Facts", "Reason", "Ruling", "Touches", "decide"]
+__all__ = [
+    "SENTENCES",
+    "Action",
+    "Counter",
+    "Facts",
+    "Reason",
+    "Rulebook",
+    "Ruling",
+    "Standing",
+    "Touches",
+    "decide",
+    "may_be_used",
+]

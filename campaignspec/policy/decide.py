@@ -2,20 +2,51 @@
 
 from __future__ import annotations
 
-from campaignspec.policy import rules
-from campaignspec.policy.rules import Facts, Touches
-from campaignspec.policy.ruling import Action, Reason, Ruling, allow, first_objection
-from campaignspec.spec.channel import Policies
+from campaignspec.policy import counts, hours, others, people
+from campaignspec.policy.rulebook import Rulebook
+from campaignspec.policy.ruling import Action, Reason, Ruling, allow, first_objection, suppress
+from campaignspec.policy.touches import Facts, Touches
 
-__all__ = ["RULES", "Action", "Reason", "Ruling", "decide"]
+ABOUT_PEOPLE = (
+    people.address,
+    people.suppression,
+    people.unsubscribed,
+    people.consent,
+    people.regulated,
+)
+"""Who may be reached by a channel at all, at whatever hour and however often."""
 
-RULES = (rules.address, rules.unsubscribed, rules.consent, rules.quiet_hours, rules.caps)
+RULES = (
+    *ABOUT_PEOPLE,
+    hours.hours,
+    others.exclusive,
+    others.outranked,
+    counts.caps,
+    counts.ratio,
+)
 """The whole policy, in order: the first rule that objects decides."""
 
 
-def decide(touches: Touches, facts: Facts, policies: Policies) -> Ruling:
+def decide(touches: Touches, facts: Facts, book: Rulebook) -> Ruling:
     """Say of each touch whether it may go out now, later, or never."""
-    ruling = allow(len(touches.rows))
+    ruling = suppress(touches.at > touches.expires, Reason.EXPIRED)
     for rule in RULES:
-        ruling = first_objection(ruling, rule(touches, facts, policies))
+        ruling = first_objection(ruling, rule(touches, facts, book))
+    return _in_time(touches, ruling)
+
+
+def may_be_used(touches: Touches, facts: Facts, book: Rulebook) -> Ruling:
+    """Say of whom a channel may be used for what is no message: hours and counts do not matter.
+
+    It is asked for audiences in advertising systems and for what a site shows.
+    """
+    ruling = allow(len(touches.rows))
+    for rule in ABOUT_PEOPLE:
+        ruling = first_objection(ruling, rule(touches, facts, book))
     return ruling
+
+
+def _in_time(touches: Touches, ruling: Ruling) -> Ruling:
+    """Suppress what would be deferred beyond the end of its validity."""
+    late = (ruling.action == Action.DEFER) & (ruling.until > touches.expires)
+    return first_objection(suppress(late, Reason.EXPIRED), ruling)

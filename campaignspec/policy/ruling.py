@@ -18,7 +18,7 @@ class Action(IntEnum):
 
 
 class Reason(IntEnum):
-    """Which rule objects; facts and reports name it by its slug."""
+    """Which rule objects; facts and reports name it by its slug, `reasons` says what it means."""
 
     NONE = 0
     NO_ADDRESS = 1
@@ -26,6 +26,20 @@ class Reason(IntEnum):
     CONSENT = 3
     QUIET_HOURS = 4
     CAP = 5
+    EXPIRED = 6
+    BLOCKED_SEGMENT = 7
+    BLOCKED_LIST = 8
+    PAUSED = 9
+    AGE = 10
+    BANNED_CHANNEL = 11
+    CHANNEL_HOURS = 12
+    REGULATED_HOURS = 13
+    OUTRANKED = 14
+    EXCLUSIVE = 15
+    RATIO = 16
+    BUDGET = 17
+    CAPACITY = 18
+    NO_CHANNEL = 19
 
     @property
     def slug(self) -> str:

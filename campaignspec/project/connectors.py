@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from campaignspec.diagnostics import Diagnostic, in_order, nearest
 from campaignspec.document import Document
 from campaignspec.plugins import ConnectorInfo, SettingProblem, check_settings, find_connectors
+from campaignspec.project.doing import check_doing
 from campaignspec.project.names import listed
 from campaignspec.project.project import Project
 from campaignspec.spec.channel import Channel
@@ -23,7 +24,7 @@ def check_connectors(project: Project) -> tuple[Diagnostic, ...]:
         finding
         for channel in _channels(project)
         for finding in _check(project.documents[channel.loc.file], channel, installed)
-    )
+    ) + check_doing(project)
 
 
 def _channels(project: Project) -> Iterator[Channel]:

@@ -16,6 +16,7 @@ from campaignspec.project.identity_names import made_attributes
 from campaignspec.project.names import FactKind, Names, Vocabulary
 from campaignspec.project.scope import Files, Part
 from campaignspec.project.trait_kinds import keys_wanted, trait_kinds
+from campaignspec.spec.kpi_registry import BUILTINS
 from campaignspec.spec.project import Settings
 from campaignspec.spec.shape import Loc, verb_of
 from campaignspec.spec.sources import (
@@ -46,12 +47,16 @@ def vocabulary(files: Files) -> Vocabulary:
     properties = _properties(files.settings)
     attributes = _attributes(files.settings)
     traits = _made(files.audiences, "traits", fact_names)
+    emitted = _emitted(files.settings)
     held = _attribute_kinds(files.settings)
     kinds = held | trait_kinds(files.audiences, properties, held)
     return Vocabulary(
         events=_names(
-            "event", _events(files.settings), "list it under `names:` of a source of events"
+            "event",
+            _union((events_of_sources(files.settings), emitted)),
+            "list it under `names:` of a source of events",
         ),
+        emitted=_names("emitted event", emitted, "declare it under `emits:` in campaignspec.yaml"),
         properties=properties,
         properties_complete=_are_properties_complete(files.settings),
         attributes=_names(
@@ -70,6 +75,27 @@ def vocabulary(files: Files) -> Vocabulary:
             _over((files.channels,) if files.channels else (), "channels"),
             "define it under `channels:` in channels.yaml",
         ),
+        destinations=_names(
+            "destination",
+            _over((files.channels,) if files.channels else (), "destinations"),
+            "define it under `destinations:` in channels.yaml",
+        ),
+        mixes=_names(
+            "mix",
+            _over((files.channels,) if files.channels else (), "mixes"),
+            "define it under `mixes:` in channels.yaml",
+        ),
+        journeys=_names(
+            "shared journey",
+            _over((files.journeys,) if files.journeys else (), "journeys"),
+            "define it under `journeys:` in journeys.yaml",
+        ),
+        offers=_names(
+            "offer",
+            _over((files.offers,) if files.offers else (), "offers"),
+            "define it under `offers:` in offers.yaml",
+        ),
+        kpis=_names("KPI", _kpis(files), "define it under `kpis:` in kpis.yaml"),
         responses=_names(
             "response model",
             _over((files.settings,), "responses"),
@@ -101,6 +127,11 @@ def _names(noun: str, found: _Found, home: str | None = None) -> Names:
         complete=found is not None,
         home=home,
     )
+
+
+def _kpis(files: Files) -> _Found:
+    own = _over((files.kpis,) if files.kpis else (), "kpis")
+    return None if own is None else own | frozenset(BUILTINS)
 
 
 def _over(parts: Iterable[Part[Any]], key: str) -> _Found:
@@ -151,7 +182,8 @@ def _sources_of(part: Part[Settings], kind: type) -> list[tuple[dict[str, Any], 
     ]
 
 
-def _events(part: Part[Settings]) -> _Found:
+def events_of_sources(part: Part[Settings]) -> frozenset[str] | None:
+    """Return the events of all sources; None when a mistake may hide some."""
     sources = _sources_of(part, EventsSource)
     if sources is None or part.pieces.holes & _NAMING_EVENTS:
         return None
@@ -179,6 +211,12 @@ def _written_events(source: Mapping[str, Any]) -> _Found:
     return frozenset(str(name) for name in names)
 
 
+def _emitted(part: Part[Settings]) -> _Found:
+    """Return the events that journeys may emit; None when a mistake may hide some."""
+    written = (part.data or {}).get("emits", {} if part.data is not None else None)
+    return frozenset(map(str, written)) if isinstance(written, dict) else None
+
+
 def _attributes(part: Part[Settings]) -> _Found:
     found = _entries(part, CustomersSource, "attributes")
     return None if found is None else found | {TIMEZONE} | made_attributes(part)
@@ -195,7 +233,11 @@ def _entries(part: Part[Settings], kind: type, key: str) -> _Found:
 
 def _are_properties_complete(part: Part[Settings]) -> bool:
     written = _entries(part, EventsSource, "properties")
-    return _events(part) is not None and written is not None and _are_sound(part, ProductsSource)
+    return (
+        events_of_sources(part) is not None
+        and written is not None
+        and _are_sound(part, ProductsSource)
+    )
 
 
 def _campaigns(files: Files) -> _Found:

@@ -13,6 +13,11 @@ SETTINGS: Final = "campaignspec.yaml"
 AUDIENCES: Final = "audiences.yaml"
 CHANNELS: Final = "channels.yaml"
 CAMPAIGN: Final = "campaign.yaml"
+PERSONAS: Final = "personas.yaml"
+OFFERS: Final = "offers.yaml"
+JOURNEYS: Final = "journeys.yaml"
+KPIS: Final = "kpis.yaml"
+PROGRAMMES: Final = "programme.yaml"
 
 _USUAL_FOLDER: Final = "campaigns"
 _DEPTH: Final = 3
@@ -27,6 +32,11 @@ class ProjectFiles:
         settings: The ``campaignspec.yaml``.
         audiences: ``audiences.yaml`` and ``audiences/*.yaml``, as far as they are there.
         channels: The ``channels.yaml``, if there is one.
+        personas: The ``personas.yaml``, if there is one.
+        offers: The ``offers.yaml``, if there is one.
+        kpis: The ``kpis.yaml``, if there is one.
+        programmes: The ``programme.yaml``, if there is one.
+        journeys: The ``journeys.yaml``, if there is one.
         campaigns: Every ``campaign.yaml`` up to three folders down.
         tests: Every ``*.test.yaml`` beside one of them.
     """
@@ -34,6 +44,11 @@ class ProjectFiles:
     settings: Path
     audiences: tuple[Path, ...] = ()
     channels: Path | None = None
+    personas: Path | None = None
+    offers: Path | None = None
+    journeys: Path | None = None
+    kpis: Path | None = None
+    programmes: Path | None = None
     campaigns: tuple[Path, ...] = ()
     tests: tuple[Path, ...] = ()
 
@@ -55,6 +70,16 @@ def find_root(start: Path) -> Path:
     )
 
 
+def find_projects(start: Path) -> tuple[Path, ...]:
+    """Return the project that ``start`` is in, and the projects in folders below it.
+
+    Raises:
+        ProjectNotFoundError: There is none.
+    """
+    root = find_root(start)
+    return root, *_projects_below(root, _DEPTH)
+
+
 def find_files(root: Path) -> ProjectFiles:
     """List the files of the project in a folder.
 
@@ -66,12 +91,17 @@ def find_files(root: Path) -> ProjectFiles:
             f"no {SETTINGS} in {root}; begin a project with `campaignspec init`"
         )
     audiences = (root / AUDIENCES, *sorted(root.glob("audiences/*.yaml")))
-    channels = root / CHANNELS
+    channels, personas, offers = root / CHANNELS, root / PERSONAS, root / OFFERS
     campaigns = _campaigns(root)
     return ProjectFiles(
         settings=root / SETTINGS,
         audiences=tuple(path for path in audiences if path.is_file()),
         channels=channels if channels.is_file() else None,
+        personas=personas if personas.is_file() else None,
+        offers=offers if offers.is_file() else None,
+        journeys=root / JOURNEYS if (root / JOURNEYS).is_file() else None,
+        kpis=root / KPIS if (root / KPIS).is_file() else None,
+        programmes=root / PROGRAMMES if (root / PROGRAMMES).is_file() else None,
         campaigns=campaigns,
         tests=tuple(test for path in campaigns for test in sorted(path.parent.glob("*.test.yaml"))),
     )
@@ -99,6 +129,18 @@ def _folders(above: Path, depth: int) -> Iterator[Path]:
     for folder in sorted(above.iterdir()):
         if folder.name.startswith(".") or folder.name in _SKIPPED or not folder.is_dir():
             continue
+        if (folder / SETTINGS).is_file():  # a project of its own
+            continue
         yield folder
         if depth > 1:
             yield from _folders(folder, depth - 1)
+
+
+def _projects_below(above: Path, depth: int) -> Iterator[Path]:
+    for folder in sorted(above.iterdir()):
+        if folder.name.startswith(".") or folder.name in _SKIPPED or not folder.is_dir():
+            continue
+        if (folder / SETTINGS).is_file():
+            yield folder
+        if depth > 1:
+            yield from _projects_below(folder, depth - 1)

@@ -2,17 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from campaignspec.diagnostics import Diagnostic, Span
 from campaignspec.project.definition_checks import repeated
+from campaignspec.project.inline import inlined
 from campaignspec.project.scope import Part, Scope
-from campaignspec.project.walk import send_name, sends_of
+from campaignspec.project.walk import Sending, all_steps, send_name
+from campaignspec.spec.acting import (
+    Acting,
+    AddTo,
+    RemoveFrom,
+    SetMarks,
+    Show,
+    Survey,
+    Task,
+    Webhook,
+    WriteBack,
+)
 from campaignspec.spec.campaign import Campaign
-from campaignspec.spec.journey import Branch, Case, Experiment, Send, Wait
+from campaignspec.spec.emitting import Emit
+from campaignspec.spec.journey import (
+    Arm,
+    Branch,
+    Case,
+    Experiment,
+    Grant,
+    Preference,
+    Send,
+    Split,
+    Wait,
+)
 from campaignspec.spec.kinds import Share
-from campaignspec.spec.waiting import WaitFor
+from campaignspec.spec.offer import Redeem, Revoke
+from campaignspec.spec.shape import Loc, verb_of
 
+_CALLED: tuple[type[Survey | Task | Show | Webhook], ...] = (Survey, Task, Show, Webhook)
+_NAMED = (
+    (Experiment, "experiment"),
+    *((Wait, "name"), (Branch, "name"), (Split, "name"), (Preference, "name")),
+    *((Grant, "name"), (Revoke, "name"), (Redeem, "name")),
+    *(
+        (WriteBack, "name"),
+        (AddTo, "name"),
+        (RemoveFrom, "name"),
+        (SetMarks, "name"),
+        (Emit, "name"),
+    ),
+)
 _RESERVED = frozenset({"entry", "holdout", "end"})
 _ELSE = "else"
 _TOLERANCE = 1e-9
@@ -44,43 +81,34 @@ def way_names_once(scope: Scope) -> Iterator[Diagnostic]:
 def shares(scope: Scope) -> Iterator[Diagnostic]:
     """Check that the arms of an experiment share out everybody."""
     for step in scope.sections(Experiment):
-        total = sum(arm.share.fraction for arm in step.arms.values())
-        if abs(total - 1) > _TOLERANCE:
-            yield Diagnostic(
-                code="JRN402",
-                message=f"the arms of `{step.experiment}` share out "
-                f"{Share(round(total, 9))}, not 100%",
-                span=scope.key_span(step.loc / "arms"),
-                help="change their shares, or add an arm without steps for the rest",
-            )
+        yield from _shares(scope, f"the arms of `{step.experiment}`", step.loc / "arms", step.arms)
+    for split in scope.sections(Split):
+        yield from _shares(scope, "the ways of the split", split.loc / "split", split.split)
+
+
+def _shares(scope: Scope, what: str, loc: Loc, arms: Mapping[str, Arm]) -> Iterator[Diagnostic]:
+    total = sum(arm.share.fraction for arm in arms.values())
+    if abs(total - 1) > _TOLERANCE:
+        noun = "an arm" if "arms" in what else "a way"
+        yield Diagnostic(
+            code="JRN402",
+            message=f"{what} share out {Share(round(total, 9))}, not 100%",
+            span=scope.key_span(loc),
+            help=f"change their shares, or add {noun} without steps for the rest",
+        )
 
 
 def something_is_sent(scope: Scope) -> Iterator[Diagnostic]:
-    """Find journeys in which nobody hears anything."""
+    """Find journeys in which nobody hears anything, and nothing is done."""
     for campaign in scope.campaigns:
-        if not any(sends_of(campaign)):
+        steps = all_steps(inlined(campaign.journey, scope.shared))
+        if not any(isinstance(step, Sending | Acting) for step in steps):
             yield Diagnostic(
                 code="JRN403",
                 message=f"nothing is sent in the journey of `{campaign.campaign}`",
                 span=scope.key_span(campaign.loc / "journey"),
                 help="add a step with `send:`",
             )
-
-
-def outcomes_of_waits(scope: Scope) -> Iterator[Diagnostic]:
-    """Find steps for the outcomes of a wait that has none."""
-    for step in scope.sections(Wait):
-        if not isinstance(step.wait, WaitFor):
-            for key, steps in (("then", step.then), ("otherwise", step.otherwise)):
-                if steps:
-                    yield Diagnostic(
-                        code="SPC206",
-                        message=f"`{key}` has no meaning here, "
-                        "because this wait waits for nothing to happen",
-                        span=scope.key_span(step.loc / key),
-                        help="move its steps behind the wait, "
-                        "or wait for something: `wait: {for: …, at_most: 5d}`",
-                    )
 
 
 def _named(scope: Scope, part: Part[Campaign]) -> Iterator[tuple[str, Span]]:
@@ -90,7 +118,11 @@ def _named(scope: Scope, part: Part[Campaign]) -> Iterator[tuple[str, Span]]:
     """
     for step in part.pieces.sections(Send):
         yield send_name(step), scope.span(step.loc / ("name" if step.name else "send"))
-    for section, key in ((Experiment, "experiment"), (Wait, "name"), (Branch, "name")):
+    for kind in _CALLED:
+        for act in part.pieces.sections(kind):
+            key = "name" if act.name else verb_of(kind)
+            yield getattr(act, key), scope.span(act.loc / key)
+    for section, key in _NAMED:
         for piece in part.pieces.values_of(section, key):
             yield piece.value, scope.span_of(piece)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -13,16 +13,25 @@ from campaignspec.document import load_bytes
 from campaignspec.errors import UsageError
 from campaignspec.project.discover import ProjectFiles, find_files
 from campaignspec.project.expand import matrices_in, segments_in, traits_in
+from campaignspec.project.inline import inlined
 from campaignspec.project.link import link
+from campaignspec.project.mirroring import mirrors_of
 from campaignspec.project.project import Project
 from campaignspec.project.scope import Files, Part
 from campaignspec.spec.audience import Audiences
 from campaignspec.spec.campaign import Campaign
 from campaignspec.spec.case import TestCase, TestFile
-from campaignspec.spec.channel import Channels, Policies
+from campaignspec.spec.channel import Channels
+from campaignspec.spec.kpi_definition import Kpis
+from campaignspec.spec.never import Never
+from campaignspec.spec.offer import Offers
+from campaignspec.spec.persona import Personas
+from campaignspec.spec.policy import Policies
+from campaignspec.spec.programme import Programmes
 from campaignspec.spec.project import Settings
 from campaignspec.spec.read import read
 from campaignspec.spec.reading import Pieces
+from campaignspec.spec.shared_journey import Journeys
 
 T = TypeVar("T")
 
@@ -93,6 +102,11 @@ class _Reader:
             channels=self._read(found.channels, Channels) if found.channels else None,
             campaigns=campaigns,
             tests=tuple((test, by_folder[test.folder]) for test in tests),
+            personas=self._read(found.personas, Personas) if found.personas else None,
+            offers=self._read(found.offers, Offers) if found.offers else None,
+            journeys=self._read(found.journeys, Journeys) if found.journeys else None,
+            kpis=self._read(found.kpis, Kpis) if found.kpis else None,
+            programmes=self._read(found.programmes, Programmes) if found.programmes else None,
         )
 
     def _read(self, path: Path, section: type[T]) -> Part[T]:
@@ -154,10 +168,18 @@ def _project(root: Path, files: Files) -> Project:
         matrices=MappingProxyType(matrices_in(files.audiences, root)),
         channels=_joined([channels.channels]),
         policies=channels.policies or Policies(),
-        campaigns=MappingProxyType({name: _sound(part) for name, part in campaigns}),
+        destinations=_joined([channels.destinations]),
+        mixes=_joined([channels.mixes]),
+        mirrors=MappingProxyType(mirrors_of(channels.destinations)),
+        campaigns=MappingProxyType({name: _whole(files, part) for name, part in campaigns}),
         folders=MappingProxyType({name: part.folder for name, part in campaigns}),
         tests=MappingProxyType({name: _tests(files, part) for name, part in campaigns}),
+        nevers=MappingProxyType({name: _nevers(files, part) for name, part in campaigns}),
         documents=MappingProxyType({p.file: p.document for p in files.all() if p.document}),
+        personas=_joined([_sound(files.personas).personas] if files.personas else []),
+        offers=_joined([_sound(files.offers).offers] if files.offers else []),
+        kpis=_sound(files.kpis) if files.kpis else Kpis(),
+        programmes=_joined([_sound(files.programmes).programmes] if files.programmes else []),
         exclusive=tuple(group for part in audiences for group in part.exclusive),
     )
 
@@ -168,8 +190,20 @@ def _sound(part: Part[T]) -> T:
     return part.value
 
 
+def _whole(files: Files, part: Part[Campaign]) -> Campaign:
+    """Return a campaign with the shared journeys that it runs written out."""
+    campaign = _sound(part)
+    shared = _joined([_sound(files.journeys).journeys] if files.journeys else [])
+    return replace(campaign, journey=inlined(campaign.journey, shared))
+
+
 def _joined(mappings: Iterable[Mapping[Any, T]]) -> Mapping[str, T]:
     return MappingProxyType({name: value for each in mappings for name, value in each.items()})
+
+
+def _nevers(files: Files, campaign: Part[Campaign]) -> tuple[Never, ...]:
+    beside = (test for test, owner in files.tests if owner is campaign)
+    return tuple(never for test in beside for never in _sound(test).never)
 
 
 def _tests(files: Files, campaign: Part[Campaign]) -> tuple[TestCase, ...]:

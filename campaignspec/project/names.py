@@ -56,6 +56,7 @@ class Vocabulary:
         events: The events of all sources, under the names that campaigns use.
         properties: By event, its properties and what they hold; None when that is unclear.
         properties_complete: Whether there can be no other properties.
+        emitted: Those of the events that journeys emit.
         attributes: The columns of customers.
         traits: The facts computed from events.
         facts: What attributes and traits hold; None when that is unclear.
@@ -63,11 +64,17 @@ class Vocabulary:
             of it: it may leave it out where this is False.
         segments: The segments.
         channels: The channels.
+        destinations: The audiences of advertising systems.
+        mixes: The channel mixes.
+        offers: What customers are given.
+        journeys: The shared journeys.
+        kpis: The built-in KPIs and the project's own.
         responses: The response models.
         campaigns: The campaigns.
     """
 
     events: Names
+    emitted: Names
     properties: Mapping[str, Mapping[str, FactKind | None]]
     properties_complete: bool
     attributes: Names
@@ -76,6 +83,11 @@ class Vocabulary:
     keys_wanted: Mapping[str, bool]
     segments: Names
     channels: Names
+    destinations: Names
+    mixes: Names
+    offers: Names
+    journeys: Names
+    kpis: Names
     responses: Names
     campaigns: Names
 

@@ -10,8 +10,17 @@ from campaignspec.project.journey_names import step_names
 from campaignspec.project.names import FactKind, Names, listed
 from campaignspec.project.scope import Scope
 from campaignspec.project.trait_kinds import SUMMABLE
+from campaignspec.spec.acting import (
+    AddTo,
+    RemoveFrom,
+    Show,
+    Survey,
+    Task,
+    Webhook,
+    WriteBack,
+)
 from campaignspec.spec.case import Happens, OptsOut, Person
-from campaignspec.spec.channel import Cap
+from campaignspec.spec.destination import Destination
 from campaignspec.spec.entering import OnDate, OnEvent, OnSegment
 from campaignspec.spec.habits import (
     NewOrReturning,
@@ -21,14 +30,40 @@ from campaignspec.spec.habits import (
     Streak,
 )
 from campaignspec.spec.journey import Goal, Send
+from campaignspec.spec.kpi_definition import (
+    CountCosts,
+    CountCustomers,
+    CountEntries,
+    CountEvents,
+    CountFacts,
+    RoleEvent,
+)
+from campaignspec.spec.policy import (
+    Cap,
+    Policies,
+    QuietHours,
+    Regulated,
+    SpendLimit,
+    SuppressEvent,
+    SuppressList,
+    SuppressSegment,
+)
 from campaignspec.spec.project import Environment, ResponseModel
 from campaignspec.spec.reading import Piece, Place
+from campaignspec.spec.steering import Stage
 from campaignspec.spec.traits import Count, DaysSince, First, Latest, MedianGap
-from campaignspec.spec.waiting import OnClicked, OnOpened
+from campaignspec.spec.waiting import OnClicked, OnOpened, WaitDate
 
 _EVENTS: Final[tuple[Place, ...]] = (
+    (RoleEvent, "event"),
+    (RoleEvent, "also"),
+    (CountCustomers, "customers"),
+    (CountCustomers, "among"),
+    (CountEvents, "events"),
     (OnEvent, "event"),
     (Goal, "event"),
+    (SuppressEvent, "event"),
+    (Stage, "event"),
     (Happens, "event"),
     (Count, "count"),
     (Latest, "latest"),
@@ -41,11 +76,24 @@ _EVENTS: Final[tuple[Place, ...]] = (
     (PreferredChannel, "preferred_channel"),
     (PreferredHour, "preferred_hour"),
 )
-_CHANNELS: Final[tuple[Place, ...]] = ((Send, "via"), (Cap, "channel"), (OptsOut, "unsubscribed"))
+_CHANNELS: Final[tuple[Place, ...]] = (
+    *((CountFacts, "channel"), (CountCosts, "channel")),
+    *((step, "via") for step in (Send, Survey, Task, Webhook, WriteBack, Show)),
+    (Destination, "via"),
+    *((section, "channel") for section in (Cap, SpendLimit)),
+    *((section, "channels") for section in (QuietHours, Regulated)),
+    *((section, "channels") for section in (SuppressSegment, SuppressList, SuppressEvent)),
+    (OptsOut, "unsubscribed"),
+)
 _CHANNEL_ENTRIES: Final[tuple[Place, ...]] = (
     (ResponseModel, "channels"),
     (Environment, "channels"),
     (Person, "consent"),
+)
+_CAMPAIGNS: Final[tuple[Place, ...]] = (
+    (Environment, "campaigns"),
+    (Cap, "campaign"),
+    (Policies, "exclusive"),
 )
 _ANSWERS: Final[tuple[Place, ...]] = ((OnOpened, "opened"), (OnClicked, "clicked"))
 
@@ -58,7 +106,14 @@ def events(scope: Scope) -> Iterator[Diagnostic]:
 
 def segments(scope: Scope) -> Iterator[Diagnostic]:
     """Check the segments by which customers enter, leave or go on."""
-    yield from _find(scope, scope.names.segments, scope.values(OnSegment, "segment"))
+    places = (
+        (OnSegment, "segment"),
+        (SuppressSegment, "segment"),
+        (Destination, "mirror"),
+        (CountEntries, "segment"),
+    )
+    for section, key in places:
+        yield from _find(scope, scope.names.segments, scope.values(section, key))
 
 
 def channels(scope: Scope) -> Iterator[Diagnostic]:
@@ -69,24 +124,31 @@ def channels(scope: Scope) -> Iterator[Diagnostic]:
         yield from _find(scope, scope.names.channels, scope.entry_names(section, key))
 
 
+def destinations(scope: Scope) -> Iterator[Diagnostic]:
+    """Check the audiences into which customers are put."""
+    for section, key in ((AddTo, "add_to"), (RemoveFrom, "remove_from")):
+        yield from _find(scope, scope.names.destinations, scope.values(section, key))
+
+
 def answers(scope: Scope) -> Iterator[Diagnostic]:
     """Check the messages whose answers are waited for."""
     for part in scope.files.campaigns:
-        names = step_names(part)
+        names = step_names(part, scope.shared)
         for section, key in _ANSWERS:
             yield from _find(scope, names, part.pieces.values_of(section, key))
 
 
 def environments(scope: Scope) -> Iterator[Diagnostic]:
-    """Check the campaigns and the response models of environments."""
+    """Check the campaigns and the response models of environments, and campaigns in policies."""
     names = scope.names
-    yield from _find(scope, names.campaigns, scope.values(Environment, "campaigns"))
+    for section, key in _CAMPAIGNS:
+        yield from _find(scope, names.campaigns, scope.values(section, key))
     yield from _find(scope, names.responses, scope.values(Environment, "responses"))
 
 
 def dates(scope: Scope) -> Iterator[Diagnostic]:
-    """Check that a date by which customers enter is one."""
-    for on in scope.values(OnDate, "date"):
+    """Check that a date by which customers enter, or for which they wait, is one."""
+    for on in (*scope.values(OnDate, "date"), *scope.values(WaitDate, "date")):
         yield from _find(scope, scope.names.attributes, (on,))
         yield from _date(scope, on.value, scope.span_of(on))
 
@@ -100,12 +162,12 @@ def goal_values(scope: Scope) -> Iterator[Diagnostic]:
 
 
 def sends_without_channel(scope: Scope) -> Iterator[Diagnostic]:
-    """Check that every message has a channel; without a choice it need not be named."""
+    """Check that there is a channel at all; which one it is, is for `project.doing` to say."""
     known = scope.names.channels
-    if known.complete and len(known.known) != 1:
+    if known.complete and not known.known:
         for step in scope.sections(Send):
             if step.via is None:
-                yield _no_channel(known.known, step.send, scope.key_span(step.loc / "send"))
+                yield _no_channel(step.send, scope.key_span(step.loc / "send"))
 
 
 def _find(scope: Scope, names: Names, pieces: Iterable[Piece]) -> Iterator[Diagnostic]:
@@ -140,17 +202,10 @@ def _worth(scope: Scope, event: str, value: Piece) -> Iterator[Diagnostic]:
         )
 
 
-def _no_channel(known: tuple[str, ...], message: str, span: Span) -> Diagnostic:
-    advice = (
-        f"add `via:` with one of {listed(known)}"
-        if known
-        else "define one under `channels:` in channels.yaml"
-    )
+def _no_channel(message: str, span: Span) -> Diagnostic:
     return Diagnostic(
         code="SPC202",
-        message=f"`{message}` is sent through no channel"
-        if known
-        else f"`{message}` cannot be sent: the project has no channel",
+        message=f"`{message}` cannot be sent: the project has no channel",
         span=span,
-        help=advice,
+        help="define one under `channels:` in channels.yaml",
     )

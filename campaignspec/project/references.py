@@ -10,12 +10,16 @@ from campaignspec.project.places import ENTRY_PLACES, PLACES, Sort
 from campaignspec.project.walk import leaves_of
 from campaignspec.spec.journey import Goal
 from campaignspec.spec.kinds import Property
-from campaignspec.spec.rule import Answered, InSegment, Rule
+from campaignspec.spec.offer import RedeemedBy
+from campaignspec.spec.policy import SuppressEvent
+from campaignspec.spec.rule import Answered, InSegment, Offered, Replied, Rule
 from campaignspec.spec.sequence import Absence, Following
 from campaignspec.spec.shape import is_section, keys_of
 from campaignspec.spec.traits import Trait
 
-_OVER_PROPERTIES: Final = frozenset({*get_args(Trait), Goal, Following, Absence})
+_OVER_PROPERTIES: Final = frozenset(
+    {*get_args(Trait), Goal, Following, Absence, RedeemedBy, SuppressEvent}
+)
 """The sections whose own rules ask events, not customers."""
 
 
@@ -68,5 +72,7 @@ def _asked(rule: Rule, *, facts: bool) -> Iterator[Reference]:
     for leaf in leaves_of(rule.term):
         if isinstance(leaf, InSegment):
             yield Reference((Sort.SEGMENT,), leaf.segment)
-        elif facts and not isinstance(leaf, Answered):
+        elif isinstance(leaf, Offered):
+            yield Reference((Sort.OFFER,), leaf.offer)
+        elif facts and not isinstance(leaf, Answered | Replied):
             yield Reference((Sort.TRAIT, Sort.ATTRIBUTE), leaf.fact.name)

@@ -2,21 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Final
 
 from campaignspec.diagnostics import Diagnostic
-from campaignspec.project.journey_names import step_names
-from campaignspec.project.names import Names
+from campaignspec.project.journey_names import asked_by, asking_names, calls_of, step_names
+from campaignspec.project.names import FactKind, Names
 from campaignspec.project.rule_types import Surroundings, check_rule
-from campaignspec.project.scope import Scope
+from campaignspec.project.scope import Part, Scope
 from campaignspec.project.trait_kinds import EVENT_TRAITS, source_of
 from campaignspec.spec.audience import Segment
+from campaignspec.spec.campaign import Campaign
 from campaignspec.spec.entering import Enter, OnEvent
 from campaignspec.spec.habits import ShareOf, Tenure
-from campaignspec.spec.journey import Case, Goal
+from campaignspec.spec.journey import Case, Goal, RepeatSteps
+from campaignspec.spec.kpi_definition import (
+    CountCustomers,
+    CountEntries,
+    CountEvents,
+    RoleEvent,
+    SumEvents,
+)
 from campaignspec.spec.lifecycle import Move
+from campaignspec.spec.never import Never
+from campaignspec.spec.offer import Offer, RedeemedBy
+from campaignspec.spec.policy import SuppressEvent
 from campaignspec.spec.sequence import Absence, Following
 from campaignspec.spec.shape import verb_of
+from campaignspec.spec.sources import ColumnKind
+from campaignspec.spec.steering import Stage
+
+_OF_KPIS: Final[tuple[tuple[type, str, str], ...]] = (
+    (CountCustomers, "where", "customers"),
+    (CountEvents, "where", "events"),
+    (SumEvents, "where", "total"),
+    (RoleEvent, "where", "event"),
+    (RoleEvent, "owned", "event"),
+)
+"""The rules of KPIs, each with the key beside it that names its event."""
 
 
 def rules_of_traits(scope: Scope) -> Iterator[Diagnostic]:
@@ -67,27 +91,119 @@ def rules_of_events(scope: Scope) -> Iterator[Diagnostic]:
         match rule.loc.path[-2]:
             case "on":
                 around = _of_customer_at(scope, event, "the entry's `where`")
-            case "for":
+            case "answer":
+                around = _at_event(scope, event, "an answer")
+            case "for" | int():
                 around = _of_customer_at(scope, event, "the wait's `where`")
+            case "confirmed_by":
+                around = _at_event(scope, event, "a confirmation")
+            case "after":
+                around = _at_event(scope, event, "a `never`")
             case _:
                 around = _at_event(scope, event, "a leave rule")
         yield from check_rule(scope, rule.value, around)
 
 
 def rules_of_goals(scope: Scope) -> Iterator[Diagnostic]:
-    """Check which events count as success."""
-    for rule in scope.values(Goal, "where"):
-        event = scope.beside(rule.loc, "event")
-        if event is not None:
-            yield from check_rule(scope, rule.value, _at_event(scope, event, "a goal"))
+    """Check which events count as success, or as a stage on the way to it."""
+    for section, place in ((Goal, "a goal"), (Stage, "a stage")):
+        for rule in scope.values(section, "where"):
+            event = scope.beside(rule.loc, "event")
+            if event is not None:
+                yield from check_rule(scope, rule.value, _at_event(scope, event, place))
 
 
 def rules_of_branches(scope: Scope) -> Iterator[Diagnostic]:
     """Check who takes which way of a branch."""
     for part in scope.files.campaigns:
-        around = _of_customer(scope, "a branch", steps=step_names(part))
-        for rule in part.pieces.values_of(Case, "if"):
+        around = _of_journey(scope, part)
+        for section, key in ((Case, "if"), (RepeatSteps, "until")):
+            for rule in part.pieces.values_of(section, key):
+                yield from check_rule(scope, rule.value, around)
+
+
+def _of_journey(scope: Scope, part: Part[Campaign]) -> Surroundings:
+    """Return what the rules within a journey may speak of: its own messages and answers too."""
+    around = _of_customer(scope, "a branch", steps=step_names(part, scope.shared))
+    return replace(
+        around,
+        answering=asking_names(part, scope.shared),
+        replies={
+            **{
+                step: _kept(scope, event, kept)
+                for step, (event, kept) in asked_by(part, scope.shared).items()
+            },
+            **{step: _called(keep) for step, keep in calls_of(part, scope.shared).items()},
+        },
+    )
+
+
+def _called(keep: Mapping[str, ColumnKind]) -> tuple[Names, Mapping[str, FactKind | None]]:
+    """Return the names of what is kept of an answer to a call, and what they hold."""
+    kinds: Mapping[str, FactKind | None] = {
+        name: FactKind[kind.name] for name, kind in keep.items()
+    }
+    names = Names(
+        noun="value of the answer",
+        plural="values of the answer",
+        known=tuple(keep),
+        complete=True,
+        home="name it under `keep:` of the call",
+    )
+    return names, kinds
+
+
+def _kept(
+    scope: Scope, event: str, kept: tuple[str, ...] | None
+) -> tuple[Names, Mapping[str, FactKind | None]]:
+    """Return the names of what is kept of an event, and what they hold."""
+    names = scope.names.properties_of(event)
+    if kept is not None:
+        advice = "name it under `keep:` of the wait"
+        names = replace(names, known=kept, complete=True, home=advice)
+    return names, scope.names.properties.get(event, {})
+
+
+def rules_of_offers(scope: Scope) -> Iterator[Diagnostic]:
+    """Check who may have an offer."""
+    for rule in scope.values(Offer, "for"):
+        yield from check_rule(scope, rule.value, _of_customer(scope, "an offer's `for`"))
+
+
+def rules_of_redemptions(scope: Scope) -> Iterator[Diagnostic]:
+    """Check which events redeem an offer."""
+    for rule in scope.values(RedeemedBy, "where"):
+        event = scope.beside(rule.loc, "event")
+        if event is not None:
+            yield from check_rule(scope, rule.value, _at_event(scope, event, "a redemption"))
+
+
+def rules_of_tests(scope: Scope) -> Iterator[Diagnostic]:
+    """Check to whom messages must never be sent."""
+    for test, campaign in scope.files.tests:
+        around = _of_customer(scope, "a `never`", steps=step_names(campaign, scope.shared))
+        for rule in test.pieces.values_of(Never, "for"):
             yield from check_rule(scope, rule.value, around)
+
+
+def rules_of_suppressions(scope: Scope) -> Iterator[Diagnostic]:
+    """Check which events keep people from being reached."""
+    for rule in scope.values(SuppressEvent, "where"):
+        event = scope.beside(rule.loc, "event")
+        if event is not None:
+            yield from check_rule(scope, rule.value, _at_event(scope, event, "a suppression"))
+
+
+def rules_of_kpis(scope: Scope) -> Iterator[Diagnostic]:
+    """Check which events KPIs and stages look at, and what KPIs ask of customers."""
+    for section, key, verb in _OF_KPIS:
+        for rule in scope.values(section, key):
+            event = scope.beside(rule.loc, verb)
+            if event is not None:
+                named = event.rpartition(".")[0] if section is SumEvents else event
+                yield from check_rule(scope, rule.value, _at_event(scope, named, "a KPI"))
+    for rule in scope.values(CountEntries, "where"):
+        yield from check_rule(scope, rule.value, _of_customer(scope, "a KPI"))
 
 
 def _at_event(scope: Scope, event: str, place: str) -> Surroundings:

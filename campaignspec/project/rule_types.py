@@ -19,8 +19,10 @@ from campaignspec.spec.rule import (
     InSegment,
     Known,
     Literal,
+    Offered,
     OneOf,
     Operator,
+    Replied,
     Rule,
 )
 
@@ -40,6 +42,9 @@ class Surroundings:
         keys_wanted: The facts that a property tells apart, and whether a value must be named.
         segments: Whether it may ask for segments.
         steps: The send steps whose answers it may ask for; None when it may not ask.
+        replies: By step that keeps an answer, its properties and what they hold; the steps
+            are in `answering`.
+        answering: The steps that keep an answer; None when none may be asked for.
     """
 
     place: str
@@ -49,6 +54,8 @@ class Surroundings:
     keys_wanted: Mapping[str, bool] = field(default_factory=dict)
     segments: bool = False
     steps: Names | None = None
+    replies: Mapping[str, tuple[Names, Mapping[str, FactKind | None]]] = field(default_factory=dict)
+    answering: Names | None = None
 
 
 def check_rule(scope: Scope, rule: Rule, around: Surroundings) -> Iterator[Diagnostic]:
@@ -59,6 +66,10 @@ def check_rule(scope: Scope, rule: Rule, around: Surroundings) -> Iterator[Diagn
                 yield from _segment(scope, rule, around, leaf)
             case Answered():
                 yield from _answer(scope, rule, around, leaf)
+            case Replied():
+                yield from _reply(scope, rule, around, leaf)
+            case Offered():
+                yield from _offer(scope, rule, around, leaf)
             case Compare() | OneOf() | Known() | Age():
                 finding = _fact(scope, rule, around, leaf.fact)
                 yield from (finding,) if finding else _kinds(scope, rule, around, leaf)
@@ -91,6 +102,37 @@ def _answer(scope: Scope, rule: Rule, around: Surroundings, leaf: Answered) -> I
             message=f"{leaf.answer}('{leaf.step}') cannot be asked in {around.place}",
             span=span,
             help="answers to messages are known only in the branches of their own journey",
+        )
+
+
+def _reply(scope: Scope, rule: Rule, around: Surroundings, leaf: Replied) -> Iterator[Diagnostic]:
+    span = scope.part(rule.loc, leaf.at)
+    if around.answering is None:
+        yield Diagnostic(
+            code="REF305",
+            message=f"what was answered to `{leaf.step}` cannot be asked in {around.place}",
+            span=span,
+            help="it is known only in the branches of its own journey",
+        )
+        return
+    yield from scope.names.find(around.answering, leaf.step, span)
+    if leaf.step in around.replies:
+        names, kinds = around.replies[leaf.step]
+        fact = leaf.asked.fact
+        yield from scope.names.find(names, fact.name, scope.part(rule.loc, fact.at))
+        yield from _kinds(scope, rule, replace(around, kinds=kinds), leaf.asked)
+
+
+def _offer(scope: Scope, rule: Rule, around: Surroundings, leaf: Offered) -> Iterator[Diagnostic]:
+    span = scope.part(rule.loc, leaf.at)
+    if around.steps is not None:
+        yield from scope.names.find(scope.names.offers, leaf.offer, span)
+    else:
+        yield Diagnostic(
+            code="REF305",
+            message=f"{leaf.asked}('{leaf.offer}') cannot be asked in {around.place}",
+            span=span,
+            help="who holds an offer is known only in the branches of a journey",
         )
 
 

@@ -9,14 +9,21 @@ from typing import Any, Generic, TypeVar
 
 from campaignspec.diagnostics import Span
 from campaignspec.document import Document
+from campaignspec.project.inline import without_circles
 from campaignspec.project.names import Vocabulary
 from campaignspec.spec.audience import Audiences
 from campaignspec.spec.campaign import Campaign
 from campaignspec.spec.case import TestFile
 from campaignspec.spec.channel import Channels
+from campaignspec.spec.journey import Step
+from campaignspec.spec.kpi_definition import Kpis
+from campaignspec.spec.offer import Offers
+from campaignspec.spec.persona import Personas
+from campaignspec.spec.programme import Programmes
 from campaignspec.spec.project import Settings
 from campaignspec.spec.reading import Piece, Pieces
 from campaignspec.spec.shape import Loc
+from campaignspec.spec.shared_journey import Journeys
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -58,6 +65,11 @@ class Files:
     channels: Part[Channels] | None
     campaigns: tuple[Part[Campaign], ...]
     tests: tuple[tuple[Part[TestFile], Part[Campaign]], ...]
+    personas: Part[Personas] | None = None
+    offers: Part[Offers] | None = None
+    journeys: Part[Journeys] | None = None
+    kpis: Part[Kpis] | None = None
+    programmes: Part[Programmes] | None = None
 
     def all(self) -> Iterator[Part[object]]:
         """Yield every file."""
@@ -65,6 +77,16 @@ class Files:
         yield from self.audiences
         if self.channels:
             yield self.channels
+        if self.personas:
+            yield self.personas
+        if self.offers:
+            yield self.offers
+        if self.journeys:
+            yield self.journeys
+        if self.kpis:
+            yield self.kpis
+        if self.programmes:
+            yield self.programmes
         yield from self.campaigns
         yield from (test for test, _ in self.tests)
 
@@ -85,6 +107,12 @@ class Scope:
     files: Files
     names: Vocabulary
     parts: Mapping[str, Part[object]]
+
+    @property
+    def shared(self) -> Mapping[str, tuple[Step, ...]]:
+        """The shared journeys by name, but for those that run themselves; none with a mistake."""
+        found = self.files.journeys.value if self.files.journeys else None
+        return without_circles(found.journeys) if found else {}
 
     @property
     def campaigns(self) -> Iterator[Campaign]:

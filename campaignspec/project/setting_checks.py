@@ -8,7 +8,7 @@ from typing import Final
 
 from campaignspec.diagnostics import Diagnostic
 from campaignspec.project.scope import Scope
-from campaignspec.spec.channel import Cap, Channel
+from campaignspec.spec.channel import Channel
 from campaignspec.spec.habits import (
     Affinity,
     Interest,
@@ -18,10 +18,11 @@ from campaignspec.spec.habits import (
     PreferredHour,
     ShareOf,
 )
-from campaignspec.spec.journey import Goal
-from campaignspec.spec.kpi import DEFINITIONS, Kpi, KpiName
+from campaignspec.spec.journey import Goal, Send
+from campaignspec.spec.kpi import Kpi
+from campaignspec.spec.policy import Arbitration, Cap, Ratio, SuppressEvent
 from campaignspec.spec.project import ChannelResponse, Settings
-from campaignspec.spec.reading import Piece, Place
+from campaignspec.spec.reading import Place
 from campaignspec.spec.traits import (
     Average,
     Count,
@@ -55,11 +56,14 @@ _LENGTHS: Final[tuple[Place, ...]] = (
     (Goal, "within"),
     (WaitFor, "at_most"),
     (Cap, "within"),
+    (Ratio, "within"),
+    (Arbitration, "hold"),
+    (SuppressEvent, "for"),
+    (Send, "valid_for"),
+    (Kpi, "window"),
     (Settings, "tick"),
     (ChannelResponse, "within"),
 )
-_UNITS = {"%": "a percentage", "pp": "a number of percentage points", "": "a plain number"}
-_EXAMPLES = {"%": "5%", "pp": "2 pp", "": "2"}
 
 
 def language_version(scope: Scope) -> Iterator[Diagnostic]:
@@ -88,7 +92,7 @@ def currency(scope: Scope) -> Iterator[Diagnostic]:
 
 def costs(scope: Scope) -> Iterator[Diagnostic]:
     """Check that channels cost money of the project's currency."""
-    counted = _currency(scope)
+    counted = currency_of(scope)
     for cost in scope.values(Channel, "cost"):
         if counted and cost.value.currency != counted:
             yield Diagnostic(
@@ -98,25 +102,6 @@ def costs(scope: Scope) -> Iterator[Diagnostic]:
                 span=scope.span_of(cost),
                 help=f"write it in {counted}",
             )
-
-
-def caps_of_nothing(scope: Scope) -> Iterator[Diagnostic]:
-    """Check that a cap allows something."""
-    for piece in scope.values(Cap, "at_most"):
-        if piece.value < 1:
-            yield Diagnostic(
-                code="SPC204",
-                message=f"a cap of {piece.value} would forbid every message",
-                span=scope.span_of(piece),
-                help="allow at least 1, or remove the channel",
-            )
-
-
-def cap_windows(scope: Scope) -> Iterator[Diagnostic]:
-    """Check that a cap counts over one stretch of time."""
-    for cap in scope.sections(Cap):
-        if (cap.per is None) == (cap.within is None):
-            yield _cap_window(scope, cap)
 
 
 def lengths(scope: Scope) -> Iterator[Diagnostic]:
@@ -132,67 +117,7 @@ def lengths(scope: Scope) -> Iterator[Diagnostic]:
                 )
 
 
-def kpi_goals(scope: Scope) -> Iterator[Diagnostic]:
-    """Find KPIs that count conversions in campaigns without a goal."""
-    for campaign in scope.campaigns:
-        for name in campaign.kpis:
-            if DEFINITIONS[name].needs_goal and campaign.goal is None:
-                yield Diagnostic(
-                    code="MSR602",
-                    message=f"`{name}` needs a goal, and `{campaign.campaign}` has none",
-                    span=scope.key_span(campaign.loc / "kpis" / name),
-                    help="say what counts as success: `goal: {event: order.placed, within: 14d}`",
-                )
-
-
-def kpi_units(scope: Scope) -> Iterator[Diagnostic]:
-    """Check that a KPI is held against a limit of its own unit."""
-    for key in ("target", "guardrail"):
-        for limit in scope.values(Kpi, key):
-            name = limit.loc.path[-2]
-            unit = _unit(scope, KpiName(name)) if name in list(KpiName) else None
-            if unit is not None and limit.value.unit != unit:
-                yield _other_unit(scope, limit, unit)
-
-
-def _currency(scope: Scope) -> str | None:
+def currency_of(scope: Scope) -> str | None:
     """Return the project's currency; None when that is not known."""
     written = [piece.value for piece in scope.values(Settings, "currency")]
     return next((each for each in written if _CURRENCY.fullmatch(each)), None)
-
-
-def _cap_window(scope: Scope, cap: Cap) -> Diagnostic:
-    both = cap.per is not None
-    return Diagnostic(
-        code="SPC206",
-        message="a cap counts over a calendar day or over a window, not over both"
-        if both
-        else "this cap does not say over what time it counts",
-        span=scope.key_span(cap.loc / "per") if both else scope.key_span(cap.loc / "at_most"),
-        help="keep either `per:` or `within:`"
-        if both
-        else "add `per: calendar_day`, or a window: `within: 7d`",
-    )
-
-
-def _unit(scope: Scope, name: KpiName) -> str | None:
-    """Return the unit that a KPI's limit must have; None when it is not known."""
-    unit = DEFINITIONS[name].unit
-    if unit == "money":
-        return _currency(scope)
-    return "" if unit == "count" else unit
-
-
-def _other_unit(scope: Scope, limit: Piece, unit: str) -> Diagnostic:
-    name, written = limit.loc.path[-2], limit.value
-    example = _EXAMPLES.get(unit, f"2 {unit}")
-    return Diagnostic(
-        code="SPC204",
-        message=f"`{name}` is {_in_words(unit)}, but its limit is {_in_words(written.unit)}",
-        span=scope.span_of(limit),
-        help=f'write it like "{written.comparison} {example}"',
-    )
-
-
-def _in_words(unit: str) -> str:
-    return _UNITS.get(unit, f"an amount of {unit}")

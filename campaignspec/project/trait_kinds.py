@@ -19,6 +19,7 @@ from campaignspec.spec.habits import (
     ValueAgo,
 )
 from campaignspec.spec.lifecycle import Lifecycle
+from campaignspec.spec.marks import Mark
 from campaignspec.spec.rfm import SCORES, Facet, Rfm
 from campaignspec.spec.shape import verb_of
 from campaignspec.spec.traits import (
@@ -143,6 +144,7 @@ def _kinds_of_many(audiences: tuple[Part[Audiences], ...]) -> Kinds:
         for part in audiences
         for stage in part.pieces.values_of(Lifecycle, verb_of(Lifecycle))
     }
+    kinds |= {name: FactKind[mark.mark.name] for name, mark in _sections(audiences, Mark).items()}
     for part in audiences:
         for piece in part.pieces.values_of(Rfm, verb_of(Rfm)):
             for facet in Facet:

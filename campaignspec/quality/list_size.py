@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from typing import Final
+
+from campaignspec.lint.power import smallest_difference
 
 _MEDIUM: Final = 5_000
 _LARGE: Final = 20_000
 
 _RATE: Final = 0.05
 """The rate that the smallest visible difference is told for."""
-
-_DEVIATIONS: Final = 1.959964 + 0.841621
-"""How many standard errors apart two rates must be: 5 % two-sided, and 80 % power."""
 
 
 def regime(reachable: int) -> str:
@@ -33,17 +31,8 @@ def regime(reachable: int) -> str:
     return f"{kind}; {_visible(reachable)}"
 
 
-def smallest_difference(people: int) -> float:
-    """Return the least difference of two rates that a test in two halves sees.
-
-    The normal approximation of two proportions: ``(z + z) sqrt(2 p (1 - p) / (n / 2))`` at a
-    rate of 5 %, two-sided at 5 %, with 80 % power.
-    """
-    return _DEVIATIONS * math.sqrt(4 * _RATE * (1 - _RATE) / people)
-
-
 def _visible(people: int) -> str:
-    points = 100 * smallest_difference(people)
+    points = 100 * smallest_difference(people / 2, people / 2, rate=_RATE)
     if points > 100 * (1 - _RATE):
         return "too few for a test in two halves"
     return f"a test in two halves sees a rate of 5% change by {points:.1f} percentage points"

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from campaignspec.clock import Instant
 from campaignspec.connector import MessageClass
 from campaignspec.engine.world import World
-from campaignspec.policy.rules import agrees, consent_needed
+from campaignspec.policy.people import has_agreed
 
 Rows: TypeAlias = npt.NDArray[np.int64]
 
@@ -72,6 +72,6 @@ def _judged(
     world: World, channel: str, message_class: MessageClass, rows: Rows, at: Instant
 ) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
     """Say who has an address, and who has given the consent that is asked for."""
-    state = world.consent(rows, np.full(rows.shape, at), channel, message_class)
-    agreed = agrees(state, consent_needed(message_class, world.policies))
+    needed = world.rulebook.consent_needed(message_class, channel)
+    agreed = has_agreed(world, rows, np.full(rows.shape, at), channel, message_class, needed)
     return world.reachable(rows, channel), agreed

@@ -5,18 +5,43 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 from campaignspec.connector import MessageClass
 from campaignspec.content import Library
 from campaignspec.project import Project
 from campaignspec.spec.audience import Segment
-from campaignspec.spec.entering import OnDate, OnEvent, OnSegment
+from campaignspec.spec.campaign import Campaign
+from campaignspec.spec.entering import (
+    Enter,
+    OnDate,
+    OnEvent,
+    OnLeft,
+    OnOnce,
+    OnPhase,
+    OnSchedule,
+    OnSegment,
+)
 from campaignspec.spec.journey import Goal, Send
 from campaignspec.spec.kinds import Name, Property
+from campaignspec.spec.kpi_definition import (
+    ROLE,
+    CountCustomers,
+    CountEvents,
+    RoleEvent,
+    SumEvents,
+)
+from campaignspec.spec.kpi_promise import (
+    Need,
+    needs_of,
+    promise_of,
+    quantities_of,
+    roles_of,
+)
 from campaignspec.spec.rule import Fact, InSegment
 from campaignspec.spec.sequence import Absence, Following
 from campaignspec.spec.shape import keys_of
+from campaignspec.spec.steering import Stage
 
 _ROOTS: Final = ("customer", "traits")
 
@@ -61,11 +86,27 @@ def uses_of(
     """
     collector = _Collector(project, attributes, properties)
     collector.collect(project.campaigns[campaign], None)
+    for counted in _counted_by(project, project.campaigns[campaign]):
+        collector.collect(counted, None)
     for key, template in library.templates.items():
         if key.campaign == campaign:
-            for name in _names_in(library.texts[template.file]):
-                collector.fact(name, None)
+            for path in template.uses.variables:
+                if path[0] in _ROOTS:
+                    collector.fact(path[-1], None)
+            for name in template.uses.segments:
+                collector.segment(name)
     return collector.uses
+
+
+def _counted_by(project: Project, campaign: Campaign) -> Iterator[object]:
+    """Yield what a campaign's KPIs count, and the events that play a part in them."""
+    roles = roles_of(project.kpis, campaign.economics)
+    for name in campaign.kpis:
+        found = promise_of(campaign, name, project.kpis.kpis)
+        if found is not None:
+            yield from quantities_of(found.definition)
+            needs = needs_of(found.kpi, found.definition)
+            yield from (event for role, event in roles.items() if Need(role) in needs)
 
 
 class _Collector:
@@ -89,16 +130,16 @@ class _Collector:
             event = at_hand
             self.uses.events.add(event)
         match value:
-            case Goal(value=str(name)):
+            case Goal(value=str(name)) | RoleEvent(value=str(name)):
                 self.uses.properties.add((str(event), name))
             case Segment():
                 self.uses.events.update(step for step in value.sequence if isinstance(step, str))
                 for name in value.exclude:
-                    self._segment(name)
+                    self.segment(name)
             case OnSegment() | InSegment():
-                self._segment(value.segment)
-            case OnDate():
-                self.uses.attributes.add(value.date)
+                self.segment(value.segment)
+            case Enter():
+                self._entry(value)
             case Send():
                 only = next(iter(self._project.channels), "")
                 self.uses.sends.add((value.via or only, value.class_))
@@ -118,7 +159,21 @@ class _Collector:
         elif name in self._attributes:
             self.uses.attributes.add(name)
 
-    def _segment(self, name: str) -> None:
+    def _entry(self, enter: Enter) -> None:
+        match enter.on:
+            case OnDate(date=name):
+                self.uses.attributes.add(name)
+            case OnLeft(left=name):
+                self.segment(name)
+            case OnSchedule(who=str(name)) | OnOnce(who=str(name)) | OnPhase(who=str(name)):
+                self.segment(name)
+            case OnEvent(event=event) if enter.key_ is not None:
+                self.uses.properties.add((event, enter.key_))
+            case _:
+                pass
+
+    def segment(self, name: str) -> None:
+        """Note a segment, and what its rule rests on."""
         if name not in self.uses.segments and name in self._project.segments:
             self.uses.segments.add(name)
             self.collect(self._project.segments[name], None)
@@ -157,8 +212,12 @@ class _Collector:
 def event_at(value: object) -> str | None:
     """Return the event that a section is about, whose properties its rules may name."""
     match value:
-        case OnEvent() | Goal() | Following():
+        case OnEvent() | Goal() | Following() | RoleEvent() | Stage():
             return value.event
+        case CountCustomers(customers=name) | CountEvents(events=name):
+            return None if name.startswith(ROLE) else name
+        case SumEvents():
+            return value.total.rpartition(".")[0]
         case Absence():
             return value.not_
         case _:
@@ -173,13 +232,3 @@ def parts_of(value: object) -> Iterator[object]:
         yield from value.values()
     elif dataclasses.is_dataclass(value):
         yield from (getattr(value, each.name) for each in dataclasses.fields(value))
-
-
-def _names_in(template: str) -> Iterator[str]:
-    """Yield the attributes and traits that a template names: ``customer.city``."""
-    from jinja2 import Environment, nodes
-
-    tree: Any = Environment(autoescape=True).parse(template)
-    for node in tree.find_all(nodes.Getattr):
-        if isinstance(node.node, nodes.Name) and node.node.name in _ROOTS:
-            yield node.attr

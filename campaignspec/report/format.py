@@ -6,7 +6,8 @@ from typing import Final
 
 from campaignspec.clock import Instant, format_instant
 from campaignspec.money import MICROS
-from campaignspec.spec.kinds import Threshold
+from campaignspec.spec.kinds import Target
+from campaignspec.spec.kpi_definition import Unit
 
 NOTHING: Final = "\N{EN DASH}"
 """Stands for a number that does not exist: a rate without anything below the line."""
@@ -19,14 +20,15 @@ _SIGNS: Final = {">=": "≥", "<=": "≤", ">": ">", "<": "<"}
 
 def count(number: float | None) -> str:
     """Write a whole number: ``1,234``."""
-    return NOTHING if number is None else f"{number:,.0f}"
+    return NOTHING if number is None else f"{number:,.0f}".replace("-", MINUS)
 
 
 def share(fraction: float | None) -> str:
     """Write a share in percent: ``12.3%``, and ``0.42%`` below one percent."""
     if fraction is None:
         return NOTHING
-    return f"{100 * fraction:.2f}%" if 0 < abs(fraction) < 0.01 else f"{100 * fraction:.1f}%"
+    digits = 2 if 0 < abs(fraction) < 0.01 else 1
+    return f"{100 * fraction:.{digits}f}%".replace("-", MINUS)
 
 
 def chance(probability: float) -> str:
@@ -62,25 +64,47 @@ def micros(number: int, currency: str) -> str:
     return amount(number / MICROS, currency)
 
 
-def in_unit(value: float | None, unit: str, currency: str) -> str:
+def in_unit(value: float | None, unit: Unit, currency: str) -> str:
     """Write a KPI's value in the unit of its definition."""
     match unit:
-        case "%":
+        case Unit.PERCENT:
             return share(value)
-        case "pp":
+        case Unit.POINTS:
             return points(value)
-        case "money":
+        case Unit.MONEY:
             return amount(value, currency)
-        case _:
-            return average(value)
+        case Unit.SCORE:
+            return score(value)
+        case Unit.COUNT:
+            return number(value)
 
 
-def threshold(limit: Threshold | None) -> str:
-    """Write a limit as people read it: ``≥ 22%``."""
-    if limit is None:
+def interval_in_unit(bounds: tuple[float, float] | None, unit: Unit, currency: str) -> str:
+    """Write an interval of a KPI: ``10.2% to 11.0%``."""
+    if bounds is None:
         return NOTHING
+    return (
+        interval(bounds)
+        if unit is Unit.POINTS
+        else " to ".join(in_unit(bound, unit, currency) for bound in bounds)
+    )
+
+
+def number(value: float | None) -> str:
+    """Write a count, or a mean of counts: ``1,234``, ``1.84``."""
+    is_whole = value is not None and value == round(value)
+    return count(value) if is_whole else average(value)
+
+
+def score(value: float | None) -> str:
+    """Write a score between -100 and 100, with its sign: ``+34``."""
+    return NOTHING if value is None else f"{value:+.0f}".replace("-", MINUS)
+
+
+def target(limit: Target) -> str:
+    """Write a target as people read it: ``≥ 22%``, ``≥ ×1.3``."""  # noqa: RUF002
     sign, _, rest = str(limit).partition(" ")
-    return f"{_SIGNS[sign]} {rest}"
+    return f"{_SIGNS[sign]} {rest.replace('x', '×').replace('-', MINUS)}"  # noqa: RUF001
 
 
 def interval(bounds: tuple[float, float] | None) -> str:

@@ -20,7 +20,7 @@ from campaignspec.report.experiment_table import experiment_name
 from campaignspec.report.headlines import headlines
 from campaignspec.report.interval_plot import draw_experiment, draw_lift
 from campaignspec.report.json import report_data
-from campaignspec.report.model import Report, Section
+from campaignspec.report.model import STATES, Report, Section
 from campaignspec.report.tables import reading_help, tables
 
 _KINDS = {
@@ -36,14 +36,15 @@ _KINDS = {
 
 def to_html(report: Report) -> str:
     """Write a report as a page that is complete without a network and without scripts."""
-    style = _file("page.css") + STYLE
-    script = _file("page.js")
-    page = _environment().get_template("page.html.jinja")
+    style = page_file("page.css") + STYLE
+    script = page_file("page.js")
+    page = page_environment().get_template("page.html.jinja")
     return page.render(
         report=report,
         sections=[_section(s, report.zone, n) for n, s in enumerate(report.sections, 1)],
         help=reading_help(),
         kinds=_KINDS,
+        states=STATES,
         nothing=written.NOTHING,
         style=Markup(style),  # noqa: S704 (our own file)
         script=Markup(script),  # noqa: S704 (our own file)
@@ -116,9 +117,10 @@ def _data(report: Report) -> Markup:
 
 
 @cache
-def _environment() -> jinja2.Environment:
+def page_environment() -> jinja2.Environment:
+    """Return the environment that pages are written in: everything put in is escaped."""
     return jinja2.Environment(
-        loader=jinja2.FunctionLoader(_file),
+        loader=jinja2.FunctionLoader(page_file),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
@@ -128,5 +130,6 @@ def _environment() -> jinja2.Environment:
 
 
 @cache
-def _file(name: str) -> str:
+def page_file(name: str) -> str:
+    """Return a file that pages are made of."""
     return files("campaignspec.report").joinpath("template", name).read_text(encoding="utf-8")

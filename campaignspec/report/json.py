@@ -12,13 +12,16 @@ from campaignspec.measure.arm import Arm
 from campaignspec.measure.channels import ChannelUse
 from campaignspec.measure.experiments import ArmReading, ExperimentReading
 from campaignspec.measure.funnel import Funnel
-from campaignspec.measure.kpis import KpiReading
+from campaignspec.measure.kpis import Judged, KpiReading
 from campaignspec.measure.lift import Lift, Rate
+from campaignspec.measure.offers import OfferUse
 from campaignspec.measure.provenance import Quantity, provenance_of
+from campaignspec.measure.review import Review
 from campaignspec.report.headlines import headlines
 from campaignspec.report.model import Report, Section
+from campaignspec.spec.kpi_words import counted_as
 
-FORMAT_VERSION: Final = 1
+FORMAT_VERSION: Final = 2
 
 
 def to_json(report: Report) -> str:
@@ -52,9 +55,11 @@ def _section(section: Section) -> dict[str, Any]:
         "journey": graph_data(graph, result.counts),
         "funnel": _funnel(result.funnel),
         "kpis": [_kpi(reading) for reading in result.kpis],
+        "review": _review(result.review),
         "lift": None if result.lift is None else _lift(result.lift),
         "experiments": [_experiment(reading, section) for reading in result.experiments],
         "channels": [_channel(use) for use in result.channels],
+        "offers": [_offer(use) for use in result.offers],
         "assumptions": [asdict(assumption) for assumption in result.assumptions],
     }
 
@@ -74,11 +79,40 @@ def _arm(arm: Arm) -> dict[str, Any]:
 
 
 def _kpi(reading: KpiReading) -> dict[str, Any]:
-    data = asdict(reading)
-    for limit in ("target", "guardrail"):
-        threshold = getattr(reading, limit)
-        data[limit] = None if threshold is None else str(threshold)
-    return data
+    return {
+        "name": reading.name,
+        "kpi": reading.kpi,
+        "meaning": reading.definition.meaning,
+        "counted_as": counted_as(reading.kpi, reading.definition),
+        "unit": reading.definition.unit,
+        "value": reading.value,
+        "interval": reading.interval,
+        "numerator": reading.numerator,
+        "denominator": reading.denominator,
+        "baseline": None if reading.baseline is None else asdict(reading.baseline),
+        "target": _judged(reading.target),
+        "guardrail": _judged(reading.guardrail),
+        "owner": reading.owner,
+        "provenance": reading.provenance,
+    }
+
+
+def _judged(judged: Judged | None) -> dict[str, Any] | None:
+    if judged is None:
+        return None
+    return {"limit": str(judged.target), "level": judged.limit, "verdict": judged.verdict}
+
+
+def _review(review: Review) -> dict[str, Any]:
+    return {
+        "window": None if review.window is None else str(review.window),
+        "contributions": [asdict(each) for each in review.contributions],
+        "products": [
+            {**asdict(each), "repurchase": _rate(each.repurchase)} for each in review.products
+        ],
+        "payback": None if review.payback is None else asdict(review.payback),
+        "list_size": asdict(review.list_size),
+    }
 
 
 def _lift(lift: Lift) -> dict[str, Any]:
@@ -121,6 +155,15 @@ def _experiment_arm(arm: ArmReading) -> dict[str, Any]:
 
 def _rate(rate: Rate) -> dict[str, Any]:
     return {**asdict(rate), "value": rate.value, "interval": rate.interval}
+
+
+def _offer(use: OfferUse) -> dict[str, Any]:
+    data = asdict(use)
+    data["refused"] = dict(use.refused)
+    data["redemption_rate"] = use.redemption_rate
+    data["cost_micros"] = data.pop("cost")
+    data["liability_micros"] = data.pop("liability")
+    return data
 
 
 def _channel(use: ChannelUse) -> dict[str, Any]:

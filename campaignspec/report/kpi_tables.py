@@ -2,81 +2,123 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from campaignspec.measure.arm import Arm
-from campaignspec.measure.kpis import KpiReading
+from campaignspec.measure.kpis import Judged, KpiReading, Verdict
 from campaignspec.measure.lift import Rate
 from campaignspec.measure.provenance import Provenance, Quantity, provenance_of
 from campaignspec.report import format as written
 from campaignspec.report.model import Cell, Row, Section, State, Table
-from campaignspec.spec.kpi import DEFINITIONS, KpiName
+from campaignspec.spec.kpi import GrowthUnit, Kpi
+from campaignspec.spec.kpi_definition import CountCosts, Counting, CountMoney, SumEvents, Unit
+from campaignspec.spec.kpi_promise import is_growth
+from campaignspec.spec.kpi_registry import LIFT, PAYBACK_ORDER
+from campaignspec.spec.kpi_words import counted_as
+
+_TITLES: Final = {
+    **{name: name.upper() for name in ("ctr", "ctor", "cpo", "nps", "ltv", "romi")},
+    "open_rate_sent": "Open rate, of sent",
+    "open_rate_delivered": "Open rate, of delivered",
+}
 
 
 def kpi_table(section: Section) -> Table:
-    """Show every KPI with its definition; those that the campaign promises come first."""
+    """Show every KPI with what it counts; those that the campaign promises come first."""
     readings = sorted(section.result.kpis, key=lambda reading: not reading.is_promised)
     return Table(
         name="kpis",
         title="KPIs and promises",
         note=_kpi_note(section),
-        columns=("KPI", "Value", "Counted as", "Target", "Guardrail", "Class"),
-        numeric=frozenset({1}),
+        columns=("KPI", "Value", "95% interval", "Counted as", "Target", "Guardrail", "Class"),
+        numeric=frozenset({1, 2}),
         rows=tuple(_kpi_row(reading, section.result.currency) for reading in readings),
     )
 
 
 def _kpi_note(section: Section) -> str:
-    note = "Every rate names what stands above and below the line."
+    note = "Every KPI names what stands above and below the line."
     if not section.result.simulated:
-        return note
+        evaluation = section.campaign.evaluation
+        first = f" Targets are judged from {evaluation.first_readout} on." if evaluation else ""
+        return f"{note}{first}"
     return f"{note} A promise is not judged by an assumed number: that would judge the assumption."
 
 
 def _kpi_row(reading: KpiReading, currency: str) -> Row:
-    definition = DEFINITIONS[reading.name]
-    joint = " " if reading.name is KpiName.LIFT else " ÷ "
+    unit = reading.definition.unit
     return Row(
         cells=(
+            Cell(text=kpi_title(reading), note=_explained(reading)),
+            Cell(text=written.in_unit(reading.value, unit, currency)),
+            Cell(text=written.interval_in_unit(reading.interval, unit, currency)),
             Cell(
-                text=kpi_title(reading.name),
-                note=f"{definition.numerator}{joint}{definition.denominator}",
+                text=_fraction(reading, currency),
+                note=counted_as(reading.kpi, reading.definition),
             ),
-            Cell(text=written.in_unit(reading.value, definition.unit, currency)),
-            Cell(text=_fraction(reading, currency)),
-            Cell(
-                text=written.threshold(reading.target),
-                state=_state(reading.target_met, asked=reading.target is not None),
-            ),
-            Cell(
-                text=written.threshold(reading.guardrail),
-                state=_state(reading.guardrail_kept, asked=reading.guardrail is not None),
-            ),
+            _promise(reading.target, reading, currency, State.BAD),
+            _promise(reading.guardrail, reading, currency, State.CROSSED),
             Cell(text=reading.provenance.value, provenance=reading.provenance),
         )
     )
 
 
-def kpi_title(name: KpiName) -> str:
-    """Write a KPI's name for people: ``Open rate``."""
-    return name.value.replace("_", " ").capitalize()
+def kpi_title(reading: KpiReading) -> str:
+    """Write a KPI's name for people: ``Conversion rate``."""
+    if reading.name in _TITLES:
+        return _TITLES[reading.name]
+    return reading.name.replace("_", " ").replace("-", " ").capitalize()
+
+
+def _explained(reading: KpiReading) -> str:
+    """Say what a KPI means and, where it has a name of its own, which one it is."""
+    which = "" if reading.name == reading.kpi else f"{reading.kpi}: "
+    stage = f"The goal is the stage {reading.stage}. " if reading.stage else ""
+    return f"{which}{stage}{reading.definition.meaning}"
+
+
+def _promise(judged: Judged | None, reading: KpiReading, currency: str, broken: State) -> Cell:
+    """Write a target with the level that it comes to, and what came of it."""
+    if judged is None:
+        return Cell(text=written.NOTHING)
+    states = {Verdict.MET: State.GOOD, Verdict.MISSED: broken, Verdict.TOO_EARLY: State.EARLY}
+    return Cell(
+        text=written.target(judged.target),
+        note=_from_baseline(judged, reading, currency),
+        state=states.get(judged.verdict, State.UNKNOWN),
+    )
+
+
+def _from_baseline(judged: Judged, reading: KpiReading, currency: str) -> str:
+    """Say what a growth comes to, and from what: "23.4%, from 18.0% in 2016-01-01 to …"."""
+    baseline, unit = reading.baseline, reading.definition.unit
+    if baseline is None or not is_growth(judged.target, Kpi(unit=GrowthUnit.RELATIVE)):
+        return ""
+    limit = written.in_unit(judged.limit, unit, currency)
+    before = written.in_unit(baseline.value, unit, currency)
+    source = baseline.source or "counted on the history, with nobody treated"
+    return f"{limit}, from {before} in {baseline.start} to {baseline.end} ({source})"
 
 
 def _fraction(reading: KpiReading, currency: str) -> str:
-    if reading.name is KpiName.LIFT:
+    if reading.kpi == LIFT:
         above, below = (written.share(part) for part in (reading.numerator, reading.denominator))
         return f"{above} {written.MINUS} {below}"
-    is_money = DEFINITIONS[reading.name].unit == "money"
-    numerator = (
-        written.amount(reading.numerator, currency)
-        if is_money
-        else written.count(reading.numerator)
-    )
-    return f"{numerator} ÷ {written.count(reading.denominator)}"
+    definition = reading.definition
+    above = _part(reading.numerator, definition.numerator, definition.unit, currency)
+    if definition.denominator is None:
+        return above
+    if reading.kpi == PAYBACK_ORDER:
+        return f"{above} against {written.amount(reading.denominator, currency)}"
+    return f"{above} ÷ {_part(reading.denominator, definition.denominator, Unit.COUNT, currency)}"
 
 
-def _state(met: bool | None, *, asked: bool) -> State | None:  # noqa: FBT001 (three answers)
-    if not asked:
-        return None
-    return State.UNKNOWN if met is None else State.GOOD if met else State.BAD
+def _part(number: float | None, counted: Counting, unit: Unit, currency: str) -> str:
+    """Write what stands above or below the line; a sum is money where the KPI is."""
+    summed = isinstance(counted, SumEvents) and unit is Unit.MONEY
+    if summed or isinstance(counted, CountMoney | CountCosts):
+        return written.amount(number, currency)
+    return written.count(number)
 
 
 def lift_table(section: Section) -> Table:

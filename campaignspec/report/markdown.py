@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 from campaignspec.graph.mermaid import draw_mermaid
 from campaignspec.report import format as written
 from campaignspec.report.headlines import headlines
-from campaignspec.report.model import Cell, Report, Section, State, Table
+from campaignspec.report.model import STATES, Cell, Report, Section, Table
 from campaignspec.report.tables import reading_help, tables
 
-_MARKS = {State.GOOD: " ✓ met", State.BAD: " ✗ missed", State.UNKNOWN: " (not judged)"}
+_MARKS = {state: f" {word}" if word[0] in "✓✗" else f" ({word})" for state, word in STATES.items()}
 _ESCAPES = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_[]<>|#"} | {"\n": " "})
 
 

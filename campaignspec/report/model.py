@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
 
 from campaignspec.graph.nodes import JourneyGraph
 from campaignspec.measure.provenance import Provenance
@@ -65,7 +68,21 @@ class State(StrEnum):
 
     GOOD = "good"
     BAD = "bad"
+    CROSSED = "crossed"
+    EARLY = "early"
     UNKNOWN = "unknown"
+
+
+STATES: Final[Mapping[State, str]] = MappingProxyType(
+    {
+        State.GOOD: "✓ met",
+        State.BAD: "✗ missed",
+        State.CROSSED: "✗ crossed",
+        State.EARLY: "too early",
+        State.UNKNOWN: "not judged",
+    }
+)
+"""What readers see of each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,8 @@ from campaignspec.report import format as written
 from campaignspec.report.experiment_table import experiment_table
 from campaignspec.report.kpi_tables import kpi_table, lift_table
 from campaignspec.report.model import Cell, Row, Section, Table
+from campaignspec.report.offer_table import offer_table
+from campaignspec.report.review_tables import review_tables
 
 
 def tables(section: Section) -> tuple[Table, ...]:
@@ -19,7 +21,9 @@ def tables(section: Section) -> tuple[Table, ...]:
         kpi_table(section),
         lift_table(section),
         *(experiment_table(section, reading) for reading in section.result.experiments),
+        *review_tables(section),
         channel_table(section),
+        offer_table(section),
         reason_table(section),
         assumption_table(section),
     )

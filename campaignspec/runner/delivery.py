@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final, assert_never
 
-from campaignspec.clock import DAY, MINUTE, SECOND, Instant
+from campaignspec.clock import DAY, MINUTE, NEVER, SECOND, Instant
 from campaignspec.connector import (
     Accepted,
     Connector,
@@ -33,6 +33,7 @@ from campaignspec.runner.rendering import Renderer
 
 MOST_ATTEMPTS: Final = 8
 PROMOTIONAL_VALIDITY: Final = DAY
+"""How long after its decision a promotional message may go whose step says no `valid_for`."""
 _CONFIGURATION_PAUSE: Final = 5 * MINUTE
 _LONGEST_PAUSE: Final = 15 * MINUTE
 
@@ -113,8 +114,7 @@ class Delivery:
     def _expired(self, queued: Queued, now: Instant) -> Settlement | None:
         if queued.attempt >= MOST_ATTEMPTS:
             return Settlement(queued=queued, status=Status.FAILED, reason="too many attempts")
-        promotional = queued.message_class is MessageClass.PROMOTIONAL
-        if promotional and now - queued.at > PROMOTIONAL_VALIDITY:
+        if now > _valid_until(queued):
             return Settlement(queued=queued, status=Status.FAILED, reason="expired")
         return None
 
@@ -124,7 +124,10 @@ class Delivery:
         match receipt:
             case Accepted():
                 return Settlement(
-                    queued=queued, status=Status.ACCEPTED, provider_id=receipt.provider_id
+                    queued=queued,
+                    status=Status.ACCEPTED,
+                    provider_id=receipt.provider_id,
+                    answer=receipt.answer,
                 )
             case Rejected(kind=FailureKind.CONFIGURATION):
                 later = now + _CONFIGURATION_PAUSE
@@ -160,6 +163,14 @@ class Delivery:
                 return [_by_class(message, then, reason) for message in messages]
             case _:
                 assert_never(connector.capabilities.idempotency)
+
+
+def _valid_until(queued: Queued) -> Instant:
+    """Return the last instant at which a message may go: what its step says, or what is usual."""
+    if queued.expires is not None:
+        return queued.expires
+    promotional = queued.message_class is MessageClass.PROMOTIONAL
+    return queued.at + PROMOTIONAL_VALIDITY if promotional else NEVER
 
 
 def _again(queued: Queued, not_before: Instant, reason: str) -> Settlement:

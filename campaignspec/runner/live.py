@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from campaignspec.assembly import Assembly
+from campaignspec.assembly import Assembly, with_requests
+from campaignspec.clock import Instant
 from campaignspec.connector import Connector
 from campaignspec.content import Library
 from campaignspec.ledger import SqliteLedger
+from campaignspec.ledger.calls import calls_of, take_calls
 from campaignspec.ledger.file import LedgerFile
 from campaignspec.ledger.queue import Queue
 from campaignspec.project import Project
 from campaignspec.runner.delivery import Delivery
+from campaignspec.runner.held_offers import HeldOffers
 from campaignspec.runner.recheck import PolicyRecheck
 from campaignspec.runner.rendering import Renderer
 
@@ -65,8 +68,8 @@ class Live:
         self._seen = seen
         self._bench = self._build()
 
-    def bench(self) -> Bench:
-        """Return the bench for the sources as they are now.
+    def bench(self, tick: Instant | None = None) -> Bench:
+        """Return the bench for the sources as they are now, and take the calls of a tick.
 
         Raises:
             HistoryError: A source cannot be read.
@@ -75,6 +78,9 @@ class Live:
         if seen != self._seen:
             self._bench = self._build()
             self._seen = seen
+        history = self._bench.assembly.world.history
+        if tick is not None and take_calls(self.file, history, tick):
+            self._bench = self._set_up(self._bench.assembly)
         return self._bench
 
     def close(self) -> None:
@@ -84,15 +90,20 @@ class Live:
         self.file.close()
 
     def _build(self) -> Bench:
-        assembly = self._assemble()
+        return self._set_up(self._assemble())
+
+    def _set_up(self, assembly: Assembly) -> Bench:
+        graphs = tuple(assembly.graphs.values())
+        requests = calls_of(self.file, graphs, assembly.world.history)
+        assembly = with_requests(assembly, requests) if requests else assembly
         ledger = SqliteLedger(self.file, assembly.programs, assembly.world)
         renderer = Renderer(
+            self._project,
             self._library,
             assembly.world.audience,
             graphs=assembly.graphs,
-            traits=tuple(self._project.traits),
             address_kinds=assembly.world.address_kinds,
-            zone=self._project.settings.timezone,
+            offers=HeldOffers(self.file, self._project),
         )
         recheck = PolicyRecheck(assembly.world, ledger)
         delivery = Delivery(Queue(self.file), self._connectors, renderer, recheck)

@@ -1,20 +1,23 @@
-"""Consent, opt-outs and quiet hours once more, for messages that go later than decided."""
+"""Policy once more, for messages that go later than they were decided."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from typing import Protocol
+from typing import Final, Protocol
 
 import numpy as np
 
-from campaignspec.clock import Instant
+from campaignspec.clock import NEVER, Instant
+from campaignspec.connector import Deed
 from campaignspec.engine.ports import Ledger
 from campaignspec.engine.touch import TouchFacts
 from campaignspec.engine.world import World
 from campaignspec.ledger.queue import Queued, Settlement, Status
-from campaignspec.policy import Action, Reason, Touches, decide
+from campaignspec.policy import Action, Reason, Touches, decide, may_be_used
 from campaignspec.spec.journey import WhenCapped
+
+_JUDGED: Final = frozenset({Deed.MESSAGE, Deed.ADD, Deed.SHOW})
+"""The deeds that reach the customer; the others are our own affair."""
 
 
 class Recheck(Protocol):
@@ -25,16 +28,16 @@ class Recheck(Protocol):
 
 
 class PolicyRecheck:
-    """Asks the same policy again; caps are left out, since they count the message itself."""
+    """Asks the same policy again, without what counts messages: it has counted this one."""
 
     def __init__(self, world: World, ledger: Ledger) -> None:
         self._world = world
         self._ledger = ledger
-        self._policies = replace(world.policies, caps=())
+        self._rulebook = world.rulebook.without_counts()
 
     def objections(self, batch: Sequence[Queued], now: Instant) -> Mapping[str, Settlement]:
-        """Judge every message that was decided before ``now`` as of now."""
-        late = [queued for queued in batch if queued.at < now]
+        """Judge whatever reaches customers and was decided before ``now`` as of now."""
+        late = [queued for queued in batch if queued.at < now and queued.deed in _JUDGED]
         found = (self._judge(queued, now) for queued in late)
         return {s.queued.key: s for s in found if s is not None}
 
@@ -43,6 +46,8 @@ class PolicyRecheck:
         touches = Touches(
             rows=rows,
             at=np.array([now], np.int64),
+            expires=np.array([NEVER if queued.expires is None else queued.expires], np.int64),
+            campaign=queued.campaign,
             channel=queued.channel,
             message_class=queued.message_class,
             when_capped=WhenCapped.SKIP,
@@ -50,7 +55,8 @@ class PolicyRecheck:
         )
         state = self._ledger.load(rows, now)
         facts = TouchFacts(world=self._world, state=state, index=np.array([0]))
-        ruling = decide(touches, facts, self._policies)
+        judge = decide if queued.deed is Deed.MESSAGE else may_be_used
+        ruling = judge(touches, facts, self._rulebook)
         reason = Reason(int(ruling.reason[0])).slug
         match Action(int(ruling.action[0])):
             case Action.ALLOW:

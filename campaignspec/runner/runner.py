@@ -51,7 +51,7 @@ def run(
     while at <= until:
         clock.wait_until(at)
         try:
-            bench = live.bench()
+            bench = live.bench(at)
         except HistoryError as error:
             if not is_patient:
                 raise

@@ -1,104 +1,183 @@
-"""The history of one made-up customer: what a test's timeline says, in columns."""
+"""The history of made-up customers: what their timelines say, in columns."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 
 import numpy as np
 
-from campaignspec.clock import NEVER, parse_instant
+from campaignspec.clock import NEVER, Instant, parse_instant
 from campaignspec.connector import MessageClass
 from campaignspec.history import LONG_AGO, Column, History, Stream, ValueKind
 from campaignspec.money import MICROS, parse_money
 from campaignspec.project import Project
 from campaignspec.project.event_properties import properties_of_events
-from campaignspec.spec.case import Happens, OptsOut, TestCase
+from campaignspec.spec.case import Calls, Happens, Occurrence, OptsIn, OptsOut, Person, TestCase
 from campaignspec.spec.channel import Scalar
 from campaignspec.spec.sources import ColumnKind, CustomersSource
 
 CUSTOMER = "the customer"
+"""The id of a customer whose case gives none."""
 
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
 _ALWAYS = LONG_AGO // 2
 """When consents that a case takes for granted were given."""
 
 
-def history_of_case(project: Project, case: TestCase, addresses: Sequence[str]) -> History:
-    """Make the history of a case's customer.
+@lru_cache(maxsize=2**16)
+def instant_of(moment: str, zone: str) -> Instant:
+    """Read a moment on the clock of a zone; a life is asked for its moments again and again."""
+    return parse_instant(moment, zone)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Life:
+    """One made-up customer and all that happens to them.
+
+    Attributes:
+        person: Who they are.
+        timeline: What happens, in any order.
+    """
+
+    person: Person
+    timeline: tuple[Occurrence, ...]
+
+    @property
+    def id(self) -> str:
+        """The id that stands for the customer in history and facts."""
+        return CUSTOMER if self.person.id is None else self.person.id
+
+    def zone(self, project: Project) -> str:
+        """Return the zone on whose clock everything happens."""
+        return self.person.timezone or project.settings.timezone
+
+
+def person_of(project: Project, case: TestCase) -> Person:
+    """Return a case's customer; what a persona is like holds where the case says nothing else."""
+    said = case.customer if isinstance(case.customer, Person) else Person(like=case.customer)
+    if said.like is None:
+        return said
+    persona = project.personas[said.like]
+    return replace(
+        said,
+        timezone=said.timezone or persona.timezone,
+        attributes={**persona.attributes, **said.attributes},
+        consent={**persona.consent, **said.consent},
+    )
+
+
+def life_of(project: Project, case: TestCase) -> Life:
+    """Return the life that a case tells of; a persona has lived before."""
+    person = person_of(project, case)
+    before = project.personas[person.like].events if person.like else ()
+    return Life(person=person, timeline=(*before, *case.timeline))
+
+
+def history_of_lives(project: Project, lives: Sequence[Life], addresses: Sequence[str]) -> History:
+    """Make the history of made-up customers.
 
     Args:
         project: Whose attributes and events there are.
-        case: The customer and the timeline.
-        addresses: The kinds of address that the customer has.
+        lives: The customers, in ascending order of their ids, each id once.
+        addresses: The kinds of address that everybody has.
     """
-    zone = case.customer.timezone or project.settings.timezone
+    zones = [life.zone(project) for life in lives]
+    known = tuple(dict.fromkeys(zones))
+    address = np.full(len(lives), "customer@test.example", np.object_)
     return History(
-        customers=(CUSTOMER,),
-        attributes=_attributes(project, case),
-        addresses={kind: np.array(["customer@test.example"], np.object_) for kind in addresses},
-        zones=(zone,),
-        zone_of=np.zeros(1, np.int32),
-        streams=_streams(project, case, zone),
+        customers=tuple(life.id for life in lives),
+        attributes=_attributes(project, lives),
+        addresses=dict.fromkeys(addresses, address),
+        zones=known,
+        zone_of=np.array([known.index(zone) for zone in zones], np.int32),
+        streams=_streams(project, lives, zones),
         messages={},
-        consents=_consents(project, case, zone),
+        consents=_consents(project, lives, zones),
         fingerprint="case",
         first=NEVER,
         last=LONG_AGO,
     )
 
 
-def _attributes(project: Project, case: TestCase) -> Mapping[str, Column]:
+def _attributes(project: Project, lives: Sequence[Life]) -> Mapping[str, Column]:
     kinds = {
         name: kind
         for source in project.settings.sources
         if isinstance(source, CustomersSource)
         for name, kind in source.attributes.items()
     }
-    given = case.customer.attributes
-    return {str(name): _column(kind, [given.get(name)]) for name, kind in kinds.items()}
+    return {
+        str(name): _column(kind, [life.person.attributes.get(name) for life in lives])
+        for name, kind in kinds.items()
+    }
 
 
-def _streams(project: Project, case: TestCase, zone: str) -> Mapping[str, Stream]:
-    kinds = properties_of_events(project.settings.sources)
-    happens = [occurrence for occurrence in case.timeline if isinstance(occurrence, Happens)]
-    streams = {}
-    for event in sorted({occurrence.event for occurrence in happens}):
-        mine = [occurrence for occurrence in happens if occurrence.event == event]
-        streams[str(event)] = Stream.build(
-            np.zeros(len(mine), np.int64),
-            np.array([parse_instant(occurrence.at, zone) for occurrence in mine], np.int64),
-            1,
+def _streams(project: Project, lives: Sequence[Life], zones: Sequence[str]) -> Mapping[str, Stream]:
+    kinds = dict(properties_of_events(project.settings.sources))
+    by_event: dict[str, list[tuple[int, Instant, Happens | Calls]]] = {}
+    for row, (life, zone) in enumerate(zip(lives, zones, strict=True)):
+        for each in life.timeline:
+            if isinstance(each, Happens | Calls):
+                at = instant_of(each.at, zone)
+                name = each.event if isinstance(each, Happens) else each.call
+                by_event.setdefault(name, []).append((row, at, each))
+                if isinstance(each, Calls):  # what a call brings is declared nowhere: it is text
+                    texts = dict.fromkeys(map(str, each.properties), ColumnKind.TEXT)
+                    kinds[name] = {**kinds.get(name, {}), **texts}
+    return {
+        event: Stream.build(
+            np.array([row for row, _, _ in happens], np.int64),
+            np.array([at for _, at, _ in happens], np.int64),
+            len(lives),
             {
-                name: _column(kind, [o.properties.get(name) for o in mine])  # type: ignore[call-overload] # names are texts
+                name: _column(kind, [o.properties.get(name) for _, _, o in happens])  # type: ignore[call-overload] # names are texts
                 for name, kind in kinds.get(event, {}).items()
             },
         )
-    return streams
+        for event, happens in sorted(by_event.items())
+    }
 
 
-def _consents(project: Project, case: TestCase, zone: str) -> Mapping[tuple[str, str], Stream]:
+def _consents(
+    project: Project, lives: Sequence[Life], zones: Sequence[str]
+) -> Mapping[tuple[str, str], Stream]:
+    said = {channel: _said(lives, zones, channel) for channel in project.channels}
     return {
-        (channel, purpose.value): _consent(case, channel, zone)
-        for channel in project.channels
+        (channel, purpose.value): stream
+        for channel, stream in said.items()
         for purpose in MessageClass
     }
 
 
-def _consent(case: TestCase, channel: str, zone: str) -> Stream:
-    given = {str(name): agreed for name, agreed in case.customer.consent.items()}
-    outs = [
-        parse_instant(occurrence.at, zone)
-        for occurrence in case.timeline
-        if isinstance(occurrence, OptsOut) and occurrence.unsubscribed == channel
-    ]
-    states = [given.get(channel, True), *(False for _ in outs)]
+def _said(lives: Sequence[Life], zones: Sequence[str], channel: str) -> Stream:
+    """Return what everybody says of a channel: a yes or no of old, and changes of mind."""
+    rows: list[int] = []
+    at: list[Instant] = []
+    granted: list[bool] = []
+    for row, (life, zone) in enumerate(zip(lives, zones, strict=True)):
+        agreed = {str(name): said for name, said in life.person.consent.items()}
+        changes = _changes_of_mind(life, zone, channel)
+        for instant, said in [(_ALWAYS, agreed.get(channel, True)), *changes]:
+            rows.append(row)
+            at.append(instant)
+            granted.append(said)
     return Stream.build(
-        np.zeros(len(states), np.int64),
-        np.array([_ALWAYS, *outs], np.int64),
-        1,
-        {"granted": Column.of(ValueKind.BOOLEAN, states)},
+        np.array(rows, np.int64),
+        np.array(at, np.int64),
+        len(lives),
+        {"granted": Column.of(ValueKind.BOOLEAN, granted)},
     )
+
+
+def _changes_of_mind(life: Life, zone: str, channel: str) -> Iterator[tuple[Instant, bool]]:
+    for each in life.timeline:
+        if isinstance(each, OptsOut) and each.unsubscribed == channel:
+            yield instant_of(each.at, zone), False
+        if isinstance(each, OptsIn) and each.agreed == channel:
+            yield instant_of(each.at, zone), True
 
 
 def _column(kind: ColumnKind, values: Sequence[Scalar | None]) -> Column:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from campaignspec.assembly import Assembly, assemble
+from campaignspec.assembly import Assembly, Blueprint, assemble
 from campaignspec.clock import Instant
 from campaignspec.engine.dice import Dice
 from campaignspec.engine.driver import advance
@@ -43,10 +43,12 @@ def rehearse(
     start: Instant,
     end: Instant,
     dice: Dice | None = None,
+    blueprint: Blueprint | None = None,
 ) -> Rehearsal:
     """Run campaigns over the history after ``start``, up to and including ``end``.
 
-    The history before ``start`` is known, but nobody enters by it.
+    The history before ``start`` is known, but nobody enters by it. With a ``blueprint`` the
+    campaigns are not compiled again.
     """
     assembly = assemble(
         project,
@@ -54,6 +56,8 @@ def rehearse(
         campaigns=campaigns,
         responses=responses,
         dice=dice,
+        blueprint=blueprint,
+        assumes=True,
         start=start,
         end=end,
     )

@@ -9,11 +9,24 @@ from typing import TypeAlias
 
 from campaignspec.clock import Duration
 from campaignspec.connector import MessageClass
+from campaignspec.spec.acting import (
+    AddTo,
+    RemoveFrom,
+    SetMarks,
+    Show,
+    Survey,
+    Task,
+    Webhook,
+    WriteBack,
+)
+from campaignspec.spec.emitting import Emit
 from campaignspec.spec.entering import LeaveTrigger
 from campaignspec.spec.kinds import Name, Share
+from campaignspec.spec.offer import Redeem, Revoke
 from campaignspec.spec.rule import Rule
 from campaignspec.spec.shape import Change, Loc, key, location
-from campaignspec.spec.waiting import WaitFor, WaitUntil
+from campaignspec.spec.steering import Goto, Run, Winner
+from campaignspec.spec.waiting import Waiting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,16 +57,19 @@ class LeaveRule:
 class Wait:
     """Hold the customer for a time, until a time, or for something to happen."""
 
-    wait: Duration | WaitUntil | WaitFor = key(
-        'A duration, `{until: "10:00"}`, or `{for: …, at_most: 5d}`.', Change.TIMING
+    wait: Waiting = key(
+        'A duration, `{days: 3, at: "10:00"}`, `{until: "10:00"}`, or `{for: …, at_most: 5d}`.',
+        Change.TIMING,
     )
     then: tuple[Step, ...] = key(
-        "Steps for those for whom it happened in time (only with `for`).",
+        "Steps for those for whom it came in time (only with `for`, `date` and `phase`).",
         Change.ROUTING,
         default=(),
     )
     otherwise: tuple[Step, ...] = key(
-        "Steps for those for whom it did not (only with `for`).", Change.ROUTING, default=()
+        "Steps for those for whom it did not (only with `for`, `date` and `phase`).",
+        Change.ROUTING,
+        default=(),
     )
     name: Name | None = key("The step's own name.", Change.IDENTITY, default=None)
     loc: Loc = location()
@@ -77,6 +93,11 @@ class Send:
         Change.IDENTITY,
         default=None,
     )
+    mix: Name | None = key(
+        "In place of `via`, several channels of which one is chosen for each customer.",
+        Change.IDENTITY,
+        default=None,
+    )
     class_: MessageClass = key(
         "Why it is sent; decides on consent, caps and hours.",
         Change.POLICY,
@@ -84,6 +105,11 @@ class Send:
     )
     when_capped: WhenCapped = key(
         "What to do when a cap forbids it.", Change.ROUTING, default=WhenCapped.SKIP
+    )
+    valid_for: Duration | None = key(
+        "How long after this step is reached the message may still go; then it is dropped.",
+        Change.POLICY,
+        default=None,
     )
     name: Name | None = key(
         "The step's own name, where a message is sent twice.", Change.IDENTITY, default=None
@@ -120,7 +146,7 @@ class Branch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arm:
-    """One arm of an experiment."""
+    """One arm of an experiment, or one way of a split."""
 
     share: Share = key("Its share of those who come here.", Change.ROUTING)
     do: tuple[Step, ...] = key("Its steps.", Change.ROUTING, default=())
@@ -136,6 +162,60 @@ class Experiment:
         "The draw's seed; the same customer draws the same arm for ever.", Change.IDENTITY
     )
     arms: Mapping[str, Arm] = key("The arms by name; shares add up to 100%.", Change.ROUTING)
+    winner: Winner | None = key(
+        "When the better arm is given to everybody who comes later.", Change.ROUTING, default=None
+    )
+    loc: Loc = location()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Split:
+    """Part ways by shares of the customers, for no comparison; the draw is repeatable."""
+
+    split: Mapping[str, Arm] = key("The ways by name; shares add up to 100%.", Change.ROUTING)
+    seed: str = key(
+        "The draw's seed; the same customer draws the same way for ever.", Change.IDENTITY
+    )
+    name: Name | None = key("The step's own name.", Change.IDENTITY, default=None)
+    loc: Loc = location()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preference:
+    """Part ways by the value of one trait or attribute."""
+
+    preference: Name = key("The trait or attribute; a text.", Change.ROUTING)
+    ways: Mapping[str, tuple[Step, ...]] = key("The steps by value.", Change.ROUTING)
+    else_: tuple[Step, ...] = key(
+        "The steps of those with another value, or none.", Change.ROUTING, default=()
+    )
+    name: Name | None = key("The step's own name.", Change.IDENTITY, default=None)
+    loc: Loc = location()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepeatSteps:
+    """Take steps several times; in the second round `ask` is called `ask-2`, and so on."""
+
+    repeat: int = key("How often at most, 1 to 104.", Change.ROUTING)
+    until: Rule | None = key(
+        "Who goes on after a round; judged at its end.", Change.ROUTING, default=None
+    )
+    do: tuple[Step, ...] = key("The steps of one round.", Change.ROUTING)
+    loc: Loc = location()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grant:
+    """Give the customer an offer."""
+
+    grant: Name = key("The offer.", Change.ROUTING)
+    otherwise: tuple[Step, ...] = key(
+        "Steps for those to whom it is not given: it is not for them, they have it, none is left.",
+        Change.ROUTING,
+        default=(),
+    )
+    name: Name | None = key("The step's own name.", Change.IDENTITY, default=None)
     loc: Loc = location()
 
 
@@ -147,4 +227,27 @@ class Leave:
     loc: Loc = location()
 
 
-Step: TypeAlias = Send | Wait | Branch | Experiment | Leave
+Step: TypeAlias = (
+    Send
+    | Survey
+    | Wait
+    | Branch
+    | Experiment
+    | Split
+    | Preference
+    | RepeatSteps
+    | Goto
+    | Run
+    | Leave
+    | SetMarks
+    | Emit
+    | Task
+    | Webhook
+    | WriteBack
+    | AddTo
+    | RemoveFrom
+    | Show
+    | Grant
+    | Revoke
+    | Redeem
+)

@@ -1,90 +1,95 @@
-"""The KPIs that a campaign may set targets for, each with its definition."""
+"""What a campaign promises of a KPI."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
-from campaignspec.spec.kinds import Name, Threshold
+from campaignspec.clock import Duration
+from campaignspec.money import Money
+from campaignspec.spec.kinds import Name, Share, Target
 from campaignspec.spec.shape import Change, Loc, key, location
 
 
-class KpiName(StrEnum):
-    """The registry's names; each member's text is its definition's key in `DEFINITIONS`."""
+class GrowthUnit(StrEnum):
+    """What a growth is counted in."""
 
-    CONVERSION_RATE = "conversion_rate"
-    LIFT = "lift"
-    VALUE_PER_CUSTOMER = "value_per_customer"
-    OPEN_RATE = "open_rate"
-    CLICK_RATE = "click_rate"
-    UNSUBSCRIBE_RATE = "unsubscribe_rate"
-    MESSAGES_PER_CUSTOMER = "messages_per_customer"
-    COST_PER_CONVERSION = "cost_per_conversion"
+    RELATIVE = "relative"
+    """A share of the baseline: ``+14%`` of 20 % is 22.8 %."""
+    POINTS = "pp"
+    """Percentage points: ``+14%`` of 20 % is 34 %."""
+    RATIO = "ratio"
+    """A multiple of the baseline: ``x1.3`` of 20 % is 26 %."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Definition:
-    """What a KPI counts.
+class Baseline:
+    """What a growth is counted from.
 
-    Attributes:
-        numerator: What stands above the line.
-        denominator: What stands below it.
-        unit: ``%``, ``pp``, ``money`` or ``count``.
-        needs_goal: Whether it makes sense only for a campaign with a goal.
+    Without a value it is counted: on the history of its dates, with the same entry, and with
+    nobody treated.
     """
 
-    numerator: str
-    denominator: str
-    unit: str
-    needs_goal: bool = False
-
-
-_MATURE = "treated entries whose goal window is over"
-
-DEFINITIONS = {
-    KpiName.CONVERSION_RATE: Definition(
-        numerator="conversions among them", denominator=_MATURE, unit="%", needs_goal=True
-    ),
-    KpiName.LIFT: Definition(
-        numerator=f"conversion rate of {_MATURE}",
-        denominator="minus that of held-out entries whose window is over",
-        unit="pp",
-        needs_goal=True,
-    ),
-    KpiName.VALUE_PER_CUSTOMER: Definition(
-        numerator="goal value of their conversions",
-        denominator=_MATURE,
-        unit="money",
-        needs_goal=True,
-    ),
-    KpiName.OPEN_RATE: Definition(
-        numerator="messages opened", denominator="messages sent", unit="%"
-    ),
-    KpiName.CLICK_RATE: Definition(
-        numerator="messages clicked", denominator="messages sent", unit="%"
-    ),
-    KpiName.UNSUBSCRIBE_RATE: Definition(
-        numerator="messages answered by an opt-out", denominator="messages sent", unit="%"
-    ),
-    KpiName.MESSAGES_PER_CUSTOMER: Definition(
-        numerator="messages sent", denominator="treated customers", unit="count"
-    ),
-    KpiName.COST_PER_CONVERSION: Definition(
-        numerator="cost of messages sent",
-        denominator="conversions of treated entries",
-        unit="money",
-        needs_goal=True,
-    ),
-}
+    value: Share | Money | float | None = key(
+        "What the KPI was: `18%`, `20 USD`, `1.4`; counted from the history, if not given.",
+        Change.MEASURE,
+        default=None,
+    )
+    from_: date = key("The first day that it is of.", Change.MEASURE)
+    to: date = key("The last day.", Change.MEASURE)
+    source: str | None = key(
+        "Where a stated value is from: a report, a system.", Change.METADATA, default=None
+    )
+    loc: Loc = location()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kpi:
-    """What a campaign promises of one number."""
+    """What a campaign promises of one number, and how it looks at it."""
 
-    target: Threshold | None = key("What is to be reached.", Change.MEASURE, default=None)
-    guardrail: Threshold | None = key(
+    kpi: Name | None = key(
+        "The KPI that is meant, where the entry has a name of its own.",
+        Change.MEASURE,
+        default=None,
+    )
+    stage: Name | None = key(
+        "Of `conversion_rate`: one of the campaign's stages in place of the goal.",
+        Change.MEASURE,
+        default=None,
+    )
+    window: Duration | None = key(
+        "How long an entry is looked at; the KPI's own window, or else the goal's, if not given.",
+        Change.MEASURE,
+        default=None,
+    )
+    after: Duration | None = key(
+        "How long after the entry the window begins.", Change.MEASURE, default=None
+    )
+    by: Name | None = key(
+        "Of `repurchase_rate`: each value of this property of an order by itself.",
+        Change.MEASURE,
+        default=None,
+    )
+    segment: Name | None = key(
+        "Of `loyal_share`: the segment of the loyal.", Change.MEASURE, default=None
+    )
+    channel: Name | None = key(
+        "Of what is counted in messages: only those of this channel.",
+        Change.MEASURE,
+        default=None,
+    )
+    target: Target | None = key(
+        'What is to be reached: `">= 22%"`, or against the baseline `">= x1.3"`, `">= +2 pp"`.',
+        Change.MEASURE,
+        default=None,
+    )
+    guardrail: Target | None = key(
         "What must not be crossed, whatever the target does.", Change.MEASURE, default=None
     )
+    unit: GrowthUnit | None = key(
+        "What a growth is counted in: `relative`, `pp` or `ratio`.", Change.MEASURE, default=None
+    )
+    baseline: Baseline | None = key("What a growth is counted from.", Change.MEASURE, default=None)
     owner: Name | None = key("Who answers for it.", Change.METADATA, default=None)
     loc: Loc = location()

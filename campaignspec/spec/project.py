@@ -7,10 +7,13 @@ from dataclasses import dataclass
 
 from campaignspec.clock import HOUR, Duration
 from campaignspec.spec.channel import Channel
+from campaignspec.spec.content_kinds import Locale
+from campaignspec.spec.emitting import Emitted
 from campaignspec.spec.identity import Identity
 from campaignspec.spec.kinds import Name, Share, ZoneName
 from campaignspec.spec.shape import EMPTY, Change, Loc, key, location
 from campaignspec.spec.sources import Source
+from campaignspec.spec.waiver import Waiver
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +67,22 @@ class Environment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Locales:
+    """Which languages messages are written in, and who reads which."""
+
+    default: Locale = key(
+        "The language of templates without one in their names, and of everybody else.",
+        Change.CONTENT,
+    )
+    by: Name | None = key(
+        "The attribute of customers that holds their language: `ru`, `zh-CN`.",
+        Change.CONTENT,
+        default=None,
+    )
+    loc: Loc = location()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """A project: its sources, its assumptions and its environments."""
 
@@ -91,5 +110,33 @@ class Settings:
     )
     environments: Mapping[Name, Environment] = key(
         "Where campaigns run, by name.", Change.SETUP, default=EMPTY
+    )
+    locales: Locales | None = key(
+        "The languages of messages; one, without it.", Change.CONTENT, default=None
+    )
+    emits: Mapping[Name, Emitted] = key(
+        "The events that journeys emit with `emit:`, by name.", Change.ROUTING, default=EMPTY
+    )
+    links: Mapping[Name, str] = key(
+        "Web addresses by name, for `{{ link('name') }}` in templates.",
+        Change.CONTENT,
+        default=EMPTY,
+    )
+    tracking: Mapping[Name, str] = key(
+        "What is added to the address of every `link`, by the name of the parameter; `{campaign}`, "
+        "`{message}`, `{step}`, `{channel}`, `{class}`, `{locale}` and `{link}` are filled in.",
+        Change.CONTENT,
+        default=EMPTY,
+    )
+    lifecycle: Name | None = key(
+        "The lifecycle trait by which touches are tagged: every campaign says in `serves` which "
+        "of its stages it is for.",
+        Change.METADATA,
+        default=None,
+    )
+    lint: tuple[Waiver, ...] = key(
+        "Warnings that are shown nowhere in the project, each with a reason and an end.",
+        Change.METADATA,
+        default=(),
     )
     loc: Loc = location()

@@ -8,10 +8,9 @@ from typing import Any
 
 from campaignspec.diagnostics import nearest
 from campaignspec.spec.kinds import KINDS, Kind
-from campaignspec.spec.kpi import KpiName
 from campaignspec.spec.rule import Rule
 from campaignspec.spec.rule_reader import RuleSyntaxError, read_rule
-from campaignspec.spec.sentences import described, did_you_mean, listed, quoted, shown
+from campaignspec.spec.sentences import described, listed, quoted, shown
 from campaignspec.spec.shape import Loc
 
 _PLAIN = frozenset({bool, int, float, str})
@@ -199,7 +198,4 @@ def read_key(kind: Any, written: Written) -> Any:
     Raises:
         MistakeError: It is not what such keys must be.
     """
-    if kind is KpiName and written.data not in list(KpiName):
-        message = f"no KPI is called {quoted(written.data)}"
-        raise MistakeError("MSR601", message, did_you_mean(written.data, KpiName))
     return _read_one(kind, written)

@@ -33,6 +33,13 @@ class Answer(StrEnum):
     CLICKED = "clicked"
 
 
+class Holding(StrEnum):
+    """What can be asked of an offer."""
+
+    HELD = "has_offer"
+    REDEEMED = "redeemed"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
     """A word that names a trait, an attribute or a property of the event at hand.
@@ -119,6 +126,34 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Replied:
+    """``answer('ask', 'score') <= 6``: what was answered to a step of this enrolment.
+
+    Attributes:
+        step: The step that asks.
+        asked: What is asked of the answer; its fact is a property of the answer.
+        at: Where the step's name stands, without its quotes.
+    """
+
+    step: str
+    asked: Compare | OneOf | Known
+    at: tuple[int, int] = field(default=(0, 0), compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offered:
+    """``has_offer('ten-off')``: whether the customer holds an offer now, or redeemed it.
+
+    Who gave the offer does not matter. ``redeemed`` asks whether it was redeemed since this
+    enrolment began.
+    """
+
+    asked: Holding
+    offer: str
+    at: tuple[int, int] = field(default=(0, 0), compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Not:
     """The opposite: logic has two values."""
 
@@ -139,7 +174,9 @@ class AnyOf:
     terms: tuple[Term, ...]
 
 
-Term: TypeAlias = Compare | OneOf | Known | Age | InSegment | Answered | Not | AllOf | AnyOf
+Term: TypeAlias = (
+    Compare | OneOf | Known | Age | InSegment | Answered | Replied | Offered | Not | AllOf | AnyOf
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,12 +17,15 @@ from campaignspec.spec.rule import (
     AnyOf,
     Compare,
     Fact,
+    Holding,
     InSegment,
     Known,
     Literal,
     Not,
+    Offered,
     OneOf,
     Operator,
+    Replied,
     Term,
 )
 from campaignspec.spec.rule_tokens import RuleSyntaxError, Token, TokenKind, tokens_of
@@ -31,7 +34,8 @@ from campaignspec.spec.rule_writer import write_rule
 __all__ = ["RuleSyntaxError", "read_rule", "write_rule"]
 
 _MAX_DEPTH = 64
-_CALLS = ("segment", *Answer)
+_REPLY = "answer"
+_CALLS = ("segment", *Answer, *Holding)
 _CONDITIONS = "=, !=, <, <=, >, >=, in, is known, is unknown, older than, within"
 _TRUTH = {"true": "yes", "True": "yes", "TRUE": "yes", "false": "no", "False": "no", "FALSE": "no"}
 
@@ -192,6 +196,8 @@ class _Parser:
         return Age(fact=fact, older=older, duration=parse_duration(token.text))
 
     def _call(self, name: Token) -> Term:
+        if name.text == _REPLY and self._asks_of_step():
+            return self._reply(name)
         if name.text not in _CALLS:
             return self._of_key(name)
         self._next()
@@ -204,7 +210,35 @@ class _Parser:
         inside = (token.start + 1, token.end - 1)
         if name.text == "segment":
             return InSegment(segment=token.text[1:-1], lasting=self._lasting(token), at=inside)
+        if name.text in frozenset(Holding):
+            return Offered(asked=Holding(name.text), offer=token.text[1:-1], at=inside)
         return Answered(answer=Answer(name.text), step=token.text[1:-1], at=inside)
+
+    def _asks_of_step(self) -> bool:
+        """Say whether two names follow; with one, it is a trait that is called so."""
+        following = self._tokens[self._position + 2 : self._position + 3]
+        return any(token.text == "," for token in following)
+
+    def _reply(self, name: Token) -> Term:
+        """Read a condition on what was answered: ``answer('ask', 'score') <= 6``."""
+        example = "answer('step', 'property') <= 6"
+        self._next()
+        step = self._quoted(name, example)
+        self._expect(",", "`answer` asks for a step and a property", f"write {example}")
+        told = self._quoted(name, example)
+        self._expect(")", "the parenthesis never ends", f"write {example}")
+        inside = (told.start + 1, told.end - 1)
+        asked = self._condition(Fact(name=told.text[1:-1], at=inside))
+        if not isinstance(asked, Compare | OneOf | Known):
+            advice = "compare it, or ask for it with in or is known"
+            raise RuleSyntaxError("an answer has no age that can be asked for", advice, *inside)
+        return Replied(step=step.text[1:-1], asked=asked, at=(step.start + 1, step.end - 1))
+
+    def _quoted(self, name: Token, example: str) -> Token:
+        token = self._next()
+        if token.kind is not TokenKind.TEXT:
+            raise _wrong(token, f"`{name.text}` asks for quoted names", f"write {example}")
+        return token
 
     def _of_key(self, name: Token) -> Term:
         """Read a condition on a fact that is told apart by a key: ``by_brand('Acme') >= 2``."""
@@ -276,6 +310,6 @@ def _wrong(token: Token, message: str, advice: str) -> RuleSyntaxError:
 
 def _no_call(name: Token) -> RuleSyntaxError:
     """Say what can be asked with parentheses."""
-    known = ", ".join(f"{call}(…)" for call in _CALLS)
+    known = ", ".join(f"{call}(…)" for call in (*_CALLS, _REPLY))
     advice = f"known are {known}, and a comparison with a trait of a key: {name.text}('key') >= 2"
     return _wrong(name, f"`{name.text}(…)` cannot be asked", advice)

@@ -16,7 +16,9 @@ from campaignspec.spec.rule import (
     Known,
     Literal,
     Not,
+    Offered,
     OneOf,
+    Replied,
     Term,
 )
 
@@ -24,15 +26,13 @@ from campaignspec.spec.rule import (
 def write_rule(term: Term) -> str:
     """Write a rule with single spaces, single quotes and as few parentheses as it needs."""
     match term:
-        case Compare():
-            return f"{write_fact(term.fact)} {term.operator} {_literal(term.literal)}"
-        case OneOf():
-            return f"{write_fact(term.fact)} in ({', '.join(map(_literal, term.literals))})"
-        case Known():
-            return f"{write_fact(term.fact)} is {'known' if term.known else 'unknown'}"
-        case Age():
-            asked = "older than" if term.older else "within"
-            return f"{write_fact(term.fact)} {asked} {term.duration}"
+        case Compare() | OneOf() | Known() | Age():
+            return f"{write_fact(term.fact)} {_asked(term)}"
+        case Offered():
+            return f"{term.asked}({_quoted(term.offer)})"
+        case Replied():
+            name = term.asked.fact.name
+            return f"answer({_quoted(term.step)}, {_quoted(name)}) {_asked(term.asked)}"
         case InSegment():
             lasting = f" for {term.lasting}" if term.lasting else ""
             return f"segment({_quoted(term.segment)}){lasting}"
@@ -51,6 +51,21 @@ def write_rule(term: Term) -> str:
 def write_fact(fact: Fact) -> str:
     """Write a fact, with its key if it has one."""
     return fact.name if fact.key is None else f"{fact.name}({_quoted(fact.key)})"
+
+
+def _asked(term: Compare | OneOf | Known | Age) -> str:
+    """Write what is asked of a fact, without the fact."""
+    match term:
+        case Compare():
+            return f"{term.operator} {_literal(term.literal)}"
+        case OneOf():
+            return f"in ({', '.join(map(_literal, term.literals))})"
+        case Known():
+            return f"is {'known' if term.known else 'unknown'}"
+        case Age():
+            return f"{'older than' if term.older else 'within'} {term.duration}"
+        case _:
+            assert_never(term)
 
 
 def _inside(term: Term, *looser: type) -> str:

@@ -17,9 +17,14 @@ from campaignspec.spec.campaign import Campaign
 from campaignspec.spec.case import TestFile
 from campaignspec.spec.channel import Channels
 from campaignspec.spec.kinds import KINDS
+from campaignspec.spec.kpi_definition import Kpis
+from campaignspec.spec.offer import Offers
+from campaignspec.spec.persona import Personas
+from campaignspec.spec.programme import Programmes
 from campaignspec.spec.project import Settings
 from campaignspec.spec.rule import Rule
 from campaignspec.spec.shape import Key, is_section, keys_of, members_of, summary_of, verb_of
+from campaignspec.spec.shared_journey import Journeys
 from campaignspec.spec.write import default_of, write
 
 Schema: TypeAlias = dict[str, Any]
@@ -31,6 +36,11 @@ SCHEMAS: Mapping[str, type] = MappingProxyType(
         "audiences": Audiences,
         "channels": Channels,
         "test": TestFile,
+        "personas": Personas,
+        "offers": Offers,
+        "journeys": Journeys,
+        "kpis": Kpis,
+        "programmes": Programmes,
     }
 )
 """The published schemas: one for each kind of file."""
@@ -70,6 +80,7 @@ class _Builder:
 
     def __init__(self) -> None:
         self.definitions: dict[str, Schema] = {}
+        self._kinds: dict[str, Any] = {}
 
     def section(self, section: type) -> Schema:
         keys = keys_of(section)
@@ -118,6 +129,8 @@ class _Builder:
     def _named(self, kind: Any) -> Schema:
         """Refer to a section, an enum, a kind or the rule by name, and define it once."""
         name = kind.__name__
+        known = self._kinds.setdefault(name, kind)
+        assert known is kind, f"{known} and {kind} would have one definition"  # noqa: S101
         if name not in self.definitions:
             self.definitions[name] = {}  # sections hold each other: the name stands first
             self.definitions[name] = self._definition(kind)
@@ -145,17 +158,18 @@ class _Builder:
         scalars = tuple(member for member in members if not is_section(member))
         if not sections:
             return self._scalars(scalars)
+        chosen = self._named(sections[0]) if len(sections) == 1 else self._chosen(sections)
+        if not scalars:
+            return chosen
+        return {"if": {"type": "object"}, "then": chosen, "else": self._scalars(scalars)}
+
+    def _chosen(self, sections: tuple[type, ...]) -> Schema:
+        """Refer to a choice between sections by its name, and define it once."""
         name = "_or_".join(verb_of(section) for section in sections)
         if name not in self.definitions:
             self.definitions[name] = {}
             self.definitions[name] = self._by_verb(sections)
-        if not scalars:
-            return _reference(name)
-        return {
-            "if": {"type": "object"},
-            "then": _reference(name),
-            "else": self._scalars(scalars),
-        }
+        return _reference(name)
 
     def _scalars(self, kinds: tuple[Any, ...]) -> Schema:
         if len(kinds) == 1:

@@ -21,6 +21,7 @@ from campaignspec.spec.habits import (
 )
 from campaignspec.spec.kinds import Name, Property
 from campaignspec.spec.lifecycle import Lifecycle
+from campaignspec.spec.marks import Mark
 from campaignspec.spec.rfm import Rfm
 from campaignspec.spec.rule import Rule
 from campaignspec.spec.shape import Change, Loc, key, location
@@ -226,5 +227,5 @@ GroupedTrait: TypeAlias = (
 )
 """The traits that may be told apart by a property: one for each of its values."""
 
-Trait: TypeAlias = Count | EventTrait | Tenure | Bucket | ValueAgo | Ratio | Lifecycle
+Trait: TypeAlias = Count | EventTrait | Tenure | Bucket | ValueAgo | Ratio | Lifecycle | Mark
 """All traits, in the order in which they are told of."""

@@ -16,6 +16,8 @@ _SAFE: Final = re.compile(r"[^\W_](?:[\w .,/@%+()='<>!?;*~$&|-]*[\w.,/@%+()='<>!
 _SAFE_KEY: Final = re.compile(r"[^\W\d_][\w.-]*")
 # Other YAML readers make numbers, times in base 60 and truth values of these.
 _NUMERIC: Final = re.compile(r"0[xo][0-9a-f]+|[0-9][0-9_.,:]*(?:e[-+]?[0-9]+)?", re.IGNORECASE)
+# A time without seconds is text to every reader, also between braces.
+_MINUTE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}")
 _LINE: Final = 80
 _WORDS: Final = frozenset({"null", "true", "false", "yes", "no", "on", "off", "y", "n"})
 
@@ -31,6 +33,24 @@ def yaml_text(data: Any) -> str:
     if _is_flat(data):
         return f"{_flat(data)}\n"
     return "".join(f"{line}\n" for line in _lines(data))
+
+
+def flow_text(data: Any) -> str:
+    """Write dictionaries, lists and scalars on one line, in braces and brackets.
+
+    >>> flow_text({"event": "basket", "at": "2017-05-01 18:20", "properties": {"amount": 25}})
+    '{event: basket, at: 2017-05-01 18:20, properties: {amount: 25}}'
+    """
+    match data:
+        case dict():
+            entries = (f"{_key(name)}: {flow_text(value)}" for name, value in data.items())
+            return f"{{{', '.join(entries)}}}"
+        case list():
+            return f"[{', '.join(flow_text(item) for item in data)}]"
+        case str() if _MINUTE.fullmatch(data):
+            return data
+        case _:
+            return _entry(data)
 
 
 def _lines(data: Any) -> Iterator[str]:

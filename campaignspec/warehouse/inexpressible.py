@@ -9,12 +9,15 @@ from campaignspec.errors import UsageError
 from campaignspec.spec.conditions import Listed
 from campaignspec.spec.habits import PreferredHour, Streak
 from campaignspec.spec.lifecycle import Lifecycle
-from campaignspec.spec.rule import Answered, InSegment
+from campaignspec.spec.marks import Mark
+from campaignspec.spec.rule import Answered, InSegment, Offered, Replied
+from campaignspec.spec.rule_writer import write_rule
 
 ADVICE: Final = "compute it with the store: `campaignspec segment` without --sql and --direct"
 
 INEXPRESSIBLE: Final[Mapping[type, str]] = {
     Lifecycle: "a lifecycle is walked through tick by tick",
+    Mark: "only journeys know what they remember",
     Streak: "the calendar of the project's time zone is not in SQL",
     PreferredHour: "customers' own clocks are not in SQL",
 }
@@ -47,7 +50,7 @@ def refuse_list(listed: Listed) -> UsageError:
     )
 
 
-def refuse_message(term: Answered) -> UsageError:
-    """Say that answers within a journey are not in any table."""
-    asked = f"{term.answer}('{term.step}')"
+def refuse_message(term: Answered | Replied | Offered) -> UsageError:
+    """Say that answers and offers within a journey are not in any table."""
+    asked = write_rule(term)
     return UsageError(f"{asked!r} has no SQL: only a journey knows its own messages")

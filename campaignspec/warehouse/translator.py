@@ -24,7 +24,9 @@ from campaignspec.spec.rule import (
     InSegment,
     Known,
     Not,
+    Offered,
     OneOf,
+    Replied,
     Rule,
     Term,
 )
@@ -105,7 +107,7 @@ class Translator:
                 return exp.paren(self.matches(term.segment, sheet))
             case InSegment():
                 raise refuse_spell(term)
-            case Answered():
+            case Answered() | Replied() | Offered():
                 raise refuse_message(term)
             case Not():
                 return exp.not_(self.condition(term.term, sheet))

@@ -23,6 +23,7 @@ from campaignspec.connector import (
     Rejected,
     Retry,
     Setting,
+    Value,
 )
 from campaignspec.errors import ConnectorError
 
@@ -110,13 +111,14 @@ class AudienceFile:
                 written = self._hash(message.address.strip().lower())
                 (members.add if message.deed is Deed.ADD else members.discard)(written)
             _replace(members_file, "".join(f"{member}\n" for member in sorted(members)))
-            self._publish(audience, members, _least(messages, self.capabilities.least_audience))
+            self._publish(audience, members, messages)
         except OSError as error:
             return Retry(reason=f"{self!r}: {error}")
         return Accepted(provider_id=audience)
 
-    def _publish(self, audience: str, members: set[str], least: int) -> None:
+    def _publish(self, audience: str, members: set[str], messages: Sequence[Message]) -> None:
         """Write the file to upload and what is in it, or take both away."""
+        least = _least(messages, self.capabilities.least_audience)
         upload, manifest = self._folder / f"{audience}.csv", self._folder / f"{audience}.json"
         if len(members) < max(least, 1):
             upload.unlink(missing_ok=True)
@@ -127,11 +129,13 @@ class AudienceFile:
         rows.writerow([self._column])
         rows.writerows([member] for member in sorted(members))
         content = text.getvalue()
-        told = {
+        told: dict[str, Value] = {
             "audience": audience,
             "people": len(members),
             "sha256": hashlib.sha256(content.encode()).hexdigest(),
         }
+        latest = messages[-1].details
+        told |= {name: latest[name] for name in ("lookalike", "region") if name in latest}
         _replace(upload, content)
         _replace(manifest, json.dumps(told, indent=2) + "\n")
 

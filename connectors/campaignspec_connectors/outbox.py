@@ -39,7 +39,11 @@ class Outbox:
 
     name: ClassVar[str] = "outbox"
     capabilities: ClassVar[Capabilities] = Capabilities(
-        parts=(), max_batch=1000, idempotency=Idempotency.LOOKUP, deeds=frozenset(Deed)
+        parts=(),
+        escaped_parts=("html",),
+        max_batch=1000,
+        idempotency=Idempotency.LOOKUP,
+        deeds=frozenset(Deed),
     )
     settings: ClassVar[Mapping[str, Setting]] = {
         "path": Setting(

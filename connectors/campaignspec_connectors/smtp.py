@@ -11,6 +11,8 @@ from campaignspec.connector import (
     Context,
     FailureKind,
     Idempotency,
+    Limit,
+    Measure,
     Message,
     MessageClass,
     Receipt,
@@ -38,6 +40,21 @@ class Smtp:
         max_batch=100,
         idempotency=Idempotency.NONE,
         address="email",
+        limits=(
+            Limit(
+                part="subject",
+                most=70,
+                is_firm=False,
+                basis="more is cut off in most inboxes",
+            ),
+            Limit(
+                part="html",
+                most=102 * 1024,
+                measure=Measure.BYTES,
+                is_firm=False,
+                basis="Gmail cuts a longer message off, and the way out with it",
+            ),
+        ),
     )
     settings: ClassVar[Mapping[str, Setting]] = {
         "host": Setting(kind="text", summary="The server's name.", required=True),

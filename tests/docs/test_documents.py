@@ -176,5 +176,16 @@ def test_every_page_is_linked_from_the_index():
     index = (ROOT / "docs" / "README.md").read_text(encoding="utf-8")
 
     pages = {str(page.relative_to(ROOT / "docs")) for page in (ROOT / "docs").rglob("*.md")}
+    rules = {page for page in pages if page.startswith("reference/rules/")}
 
-    assert pages - {"README.md"} <= set(LINK.findall(index))
+    assert pages - {"README.md"} - rules <= set(LINK.findall(index))
+
+
+def test_every_page_of_a_rule_is_linked_from_the_findings():
+    reference = ROOT / "docs" / "reference"
+    findings = (reference / "findings.md").read_text(encoding="utf-8")
+
+    rules = {f"rules/{page.name}" for page in (reference / "rules").glob("*.md")}
+
+    assert rules
+    assert rules == {link for link in LINK.findall(findings) if link.startswith("rules/")}

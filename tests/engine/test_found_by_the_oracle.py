@@ -21,10 +21,11 @@ from campaignspec.money import Money
 from campaignspec.project import Project
 from campaignspec.spec.audience import Segment
 from campaignspec.spec.campaign import Campaign
-from campaignspec.spec.channel import Cap, Channel, Consent, Policies, QuietHours
-from campaignspec.spec.entering import Again, Enter, OnDate, OnEvent, OnSegment, Repeat, Trigger
+from campaignspec.spec.channel import Channel
+from campaignspec.spec.entering import Again, Enter, OnDate, OnEvent, OnSegment, Recurrence, Trigger
 from campaignspec.spec.journey import Goal, Send, Step, Wait
 from campaignspec.spec.kinds import LocalTime, Name, Offset, Property, ZoneName
+from campaignspec.spec.policy import Cap, Consent, Policies, QuietHours
 from campaignspec.spec.project import Settings
 from campaignspec.spec.rule import Rule
 from campaignspec.spec.rule_reader import read_rule
@@ -141,7 +142,7 @@ def test_a_date_to_come_lets_people_into_a_segment_when_it_comes() -> None:
 @pytest.mark.parametrize("days", [-800, -400, 400, 800])
 def test_a_date_that_comes_every_year_may_be_years_away(days: int) -> None:
     day = parse_instant("2017-11-06")
-    on = OnDate(date=Name("day"), offset=Offset(days), every=Repeat.YEAR)
+    on = OnDate(date=Name("day"), offset=Offset(days), every=Recurrence.YEAR)
     story = case(campaign(on, HELLO), attributes={"day": day // DAY - days}, zone="UTC", days=3)
 
     assert when(story, "entered") == [day]

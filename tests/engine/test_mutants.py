@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 from engine_kit.cases import Case, case_of
 from engine_kit.drive import expected, rows, swept
 from engine_kit.mutation import Mutant
 from engine_kit.oracle import Fact
 
+from campaignspec import assembly
 from campaignspec.audience import attributes, audience
 from campaignspec.audience.traits import windows
 from campaignspec.clock import ZoneTable
@@ -15,7 +18,13 @@ from campaignspec.engine import dates, entering, program, sending, stepper, swee
 from campaignspec.engine.sending import Sender
 from campaignspec.engine.stepper import Stepper
 from campaignspec.engine.watching import Watch
-from campaignspec.policy import rules
+from campaignspec.engine.world import World
+from campaignspec.policy import counts, hours, others, people
+from campaignspec.policy.hours import Window
+from campaignspec.policy.rulebook import Rulebook
+
+decide_module = sys.modules["campaignspec.policy.decide"]
+"""The module, whose name in its package is that of its function."""
 
 # The last three ask for an age on the dot, for an average of events without a value, and for quiet
 # hours in a night in which the clock is turned back.
@@ -114,7 +123,7 @@ MUTANTS = (
         "caps know one past message only",
         touch.TouchFacts,
         "kth_latest_message",
-        "cap.at_most + 1",
+        "k + 1",
         "2",
     ),
     Mutant(
@@ -126,52 +135,162 @@ MUTANTS = (
     ),
     Mutant(
         "a cap's window has both its ends",
-        rules,
+        counts,
         "_free_again",
         "kth + cap.within.micros",
         "kth + cap.within.micros + 1",
     ),
     Mutant(
         "a cap's window has neither of its ends",
-        rules,
+        counts,
         "_free_again",
         "kth + cap.within.micros",
         "kth + cap.within.micros - touches.tick",
     ),
     Mutant(
         "a calendar day is a day of UTC",
-        rules,
+        counts,
         "_free_again",
         "zone.to_local(kth[here])",
         "kth[here]",
     ),
     Mutant(
         "quiet hours end an hour early",
-        rules,
-        "_end_of_quiet",
-        "quiet.to.minutes * MINUTE",
-        "quiet.to.minutes * MINUTE - DAY // 24",
+        hours,
+        "_end",
+        "day * DAY + window.end",
+        "day * DAY + window.end - DAY // 24",
     ),
     Mutant(
         "quiet hours that come twice are quiet once",
-        rules,
-        "_end_of_quiet",
+        hours,
+        "_end",
         "until = np.where(until > at, until, at + (ends - local))",
         "pass",
     ),
     Mutant(
         "quiet hours do not run over midnight",
-        rules,
-        "_end_of_quiet",
-        "(time >= begin) | (time < end)",
-        "time >= begin",
+        hours,
+        "_end",
+        "inside = tonight | ((time < window.end) & window.is_day(day - 1))",
+        "inside = tonight",
     ),
     Mutant(
         "silence is consent",
-        rules,
+        Rulebook,
         "consent_needed",
-        "Consent.OPT_IN)",
-        "Consent.OPT_OUT)",
+        "else Consent.OPT_IN",
+        "else Consent.OPT_OUT",
+    ),
+    Mutant(
+        "a night of quiet belongs to the day on which it ends",
+        hours,
+        "_end",
+        "window.is_day(day - 1)",
+        "window.is_day(day)",
+    ),
+    Mutant("holidays are days like others", Window, "is_day", "if self.holidays:", "if False:"),
+    Mutant(
+        "one of the zones of somebody unknown is enough",
+        hours,
+        "_is_closed",
+        "for zone in zones]",
+        "for zone in zones[:1]]",
+    ),
+    Mutant(
+        "quiet hours hold for every class",
+        hours,
+        "_concerns",
+        "touches.message_class in quiet.classes",
+        "True",
+    ),
+    Mutant(
+        "a campaign gives way to one of its own priority",
+        others,
+        "outranked",
+        "each.priority > mine",
+        "each.priority >= mine and name != touches.campaign",
+    ),
+    Mutant(
+        "a message of a higher campaign holds nothing back",
+        others,
+        "_taken",
+        "active | (latest + hold > at)",
+        "active",
+    ),
+    Mutant("who entered last goes on", others, "_came_first", "theirs < ours", "theirs > ours"),
+    Mutant(
+        "the ratio forgets the message at hand", counts, "ratio", "(promotion + 1)", "promotion"
+    ),
+    Mutant(
+        "the ratio knows one message only",
+        touch,
+        "_make_room",
+        "> over).any():",
+        "> over).any() and False:",
+    ),
+    Mutant(
+        "a pause has both its ends",
+        people,
+        "_is_recent",
+        "latest > at - lasts",
+        "latest >= at - lasts",
+    ),
+    Mutant(
+        "who is left alone gets no transactional message",
+        people,
+        "concerns",
+        "else not touches.is_owed",
+        "else True",
+    ),
+    Mutant(
+        "people come of age a day late",
+        people,
+        "full_years",
+        "_place_in_year(now) < _place_in_year(birth)",
+        "_place_in_year(now) <= _place_in_year(birth)",
+    ),
+    Mutant(
+        "a message waits beyond its validity",
+        decide_module,
+        "_in_time",
+        "ruling.until > touches.expires",
+        "ruling.until < 0",
+    ),
+    Mutant(
+        "a message's validity begins with the enrolment",
+        Sender,
+        "_expires",
+        "self._walk.every.since[index]",
+        "self._walk.every.entered_at[index]",
+    ),
+    Mutant(
+        "a consent is confirmed before it is given",
+        World,
+        "is_confirmed",
+        "(confirmed >= given)",
+        "(confirmed != LONG_AGO)",
+    ),
+    Mutant(
+        "the lowest priority goes first",
+        assembly,
+        "_turn",
+        "-campaign.priority",
+        "campaign.priority",
+    ),
+    Mutant(
+        "weeks begin on Sunday",
+        counts,
+        "_next_period",
+        "(day + 3) // 7 * 7 + 4",
+        "(day + 4) // 7 * 7 + 3",
+    ),
+    Mutant(
+        "months have the same end as the one before",
+        counts,
+        "_next_period",
+        'astype("datetime64[M]") + 1',
+        'astype("datetime64[M]") + 2',
     ),
     Mutant(
         "the zone's offset is an hour wrong",

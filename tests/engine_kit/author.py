@@ -16,51 +16,31 @@ from engine_kit.audiences import (
     is_recent,
 )
 from engine_kit.choices import Choices
+from engine_kit.doors import draw_backlog, draw_calendar, draw_key, draw_trigger
+from engine_kit.journeys import LENGTHS, SIGNALS, JourneyAuthor
+from engine_kit.policies import CATEGORIES, PRIORITIES, draw_budget, draw_channels, draw_policies
+from engine_kit.presents import draw_offers
 from engine_kit.story import ATTRIBUTES, PROPERTIES
 from engine_kit.traits import draw_trait, kind_of
 
-from campaignspec.clock import DAY, HOUR, MINUTE, Duration
+from campaignspec.clock import DAY, HOUR, Duration
 from campaignspec.connector import MessageClass
 from campaignspec.history import ValueKind
-from campaignspec.money import Money
 from campaignspec.project import Project
 from campaignspec.spec.audience import Segment
 from campaignspec.spec.campaign import Campaign
-from campaignspec.spec.channel import (
-    Cap,
-    Channel,
-    Consent,
-    Otherwise,
-    Per,
-    Policies,
-    QuietHours,
-)
 from campaignspec.spec.entering import (
     Again,
     Enter,
-    LeaveTrigger,
-    OnDate,
-    OnEvent,
-    OnSegment,
-    Repeat,
-    Trigger,
 )
 from campaignspec.spec.groups import group_property, wants_key
 from campaignspec.spec.journey import (
-    Arm,
-    Branch,
-    Case,
-    Else,
-    Experiment,
     Goal,
-    Leave,
     LeaveRule,
-    Send,
-    Step,
-    Wait,
-    WhenCapped,
 )
-from campaignspec.spec.kinds import LocalTime, Name, Offset, Share, ZoneName
+from campaignspec.spec.kinds import Name, Share, ZoneName
+from campaignspec.spec.offer import Offer
+from campaignspec.spec.policy import Consent, Policies
 from campaignspec.spec.project import Settings
 from campaignspec.spec.rule import (
     Age,
@@ -70,25 +50,22 @@ from campaignspec.spec.rule import (
     AnyOf,
     Compare,
     Fact,
+    Holding,
     InSegment,
     Known,
     Literal,
     Not,
+    Offered,
     OneOf,
     Operator,
+    Replied,
     Rule,
     Term,
 )
 from campaignspec.spec.rule_writer import write_rule
 from campaignspec.spec.traits import Trait
-from campaignspec.spec.waiting import Happening, OnClicked, OnOpened, WaitFor, WaitUntil, Weekday
 
-NO_TICK_LENGTHS = (90 * MINUTE, 45 * MINUTE)
-LENGTHS = (HOUR, 3 * HOUR, 12 * HOUR, DAY, 2 * DAY, 3 * DAY, *NO_TICK_LENGTHS)
-TIMES = (0, 60, 90, 121, 150, 9 * 60, 10 * 60 + 30, 21 * 60, 23 * 60 + 45)
-QUIET = ((0, 90), (90, 150), (21 * 60, 9 * 60), (22 * 60, 90), (23 * 60 + 45, 0), (720, 725))
 EVENTS = ("buy", "buy", "visit", "visit", "return", "ghost")
-SHARES = ((0.5, 0.5), (0.2, 0.3, 0.5), (0.1, 0.7, 0.2), (0.0, 1.0), (1 / 3, 1 / 3, 1 / 3))
 _WORDS_OF_HABITS = ("new", "returning", "promoter", "passive", "detractor", "mail", "call")
 _EQUALITY = (Operator.EQUAL, Operator.NOT_EQUAL)
 
@@ -101,8 +78,14 @@ class Author:
         self._tick, self._begin, self._zone = tick, begin, zone
         self._traits: dict[str, Trait] = {}
         self._segments: dict[str, Segment] = {}
-        self._sends: list[str] = []
-        self._count = 0
+        self._offers: dict[Name, Offer] = {}
+        self._journeys = JourneyAuthor(
+            choices.pick,
+            begin=begin,
+            rule=lambda: self._rule(answers=True),
+            rule_of_event=lambda event, alone: self._rule_of_event(event, alone=alone),
+            names=self._names_for_journeys,
+        )
 
     def project(self) -> Project:
         """Write everything."""
@@ -121,6 +104,14 @@ class Author:
                 lambda event: self._rule_of_event(event, alone=True),
                 self._segments,
             )
+        self._offers = draw_offers(
+            self._pick,
+            begin=self._begin,
+            lengths=LENGTHS,
+            traits=self._amounts(),
+            rule=lambda: self._rule(answers=False),
+            rule_of_event=lambda event: self._rule_of_event(event, alone=True),
+        )
         campaigns = [
             self._campaign(name) for name in ("alpha", "beta", "gamma")[: self._number(1, 3)]
         ]
@@ -136,11 +127,9 @@ class Author:
             ),
             traits=self._traits,
             segments=self._segments,
-            channels={
-                "mail": Channel(connector=Name("outbox"), cost=Money(micros=400, currency="USD")),
-                "text": Channel(connector=Name("outbox")),
-            },
-            policies=self._policies(),
+            offers=self._offers,
+            channels=draw_channels(self._pick),
+            policies=self._policies([each.campaign for each in campaigns]),
             campaigns={each.campaign: each for each in campaigns},
             folders={},
             tests={},
@@ -211,9 +200,35 @@ class Author:
         if choice == 3 and segments and self._segments:
             lasting = self._duration() if self._maybe(3) else None
             return InSegment(segment=self._pick(sorted(self._segments)), lasting=lasting)
-        if choice in {4, 5} and answers and self._sends:
-            return Answered(answer=self._pick(tuple(Answer)), step=self._pick(self._sends))
+        if choice in {4, 5} and answers and self._journeys.sends:
+            return Answered(answer=self._pick(tuple(Answer)), step=self._pick(self._journeys.sends))
+        if choice == 6 and answers and self._journeys.asked:
+            return self._replied(self._pick(sorted(self._journeys.asked)))
+        if choice == 6 and answers and self._offers:
+            return Offered(asked=self._pick(tuple(Holding)), offer=self._pick(sorted(self._offers)))
         return self._leaf(*self._pick(facts))
+
+    def _replied(self, step: str) -> Term:
+        """Ask for what was answered to a wait that keeps it."""
+        properties = PROPERTIES[self._journeys.asked[step]]
+        asked = self._leaf(*self._pick(sorted(properties.items())))
+        assert isinstance(asked, Compare | OneOf | Known)
+        return Replied(step=step, asked=asked)
+
+    def _names_for_journeys(self) -> dict[str, list[str]]:
+        """Return the names that steps may go by."""
+        plain = {
+            name: kind_of(trait, self._traits)
+            for name, trait in self._traits.items()
+            if group_property(trait) is None
+        }
+        kinds = {**ATTRIBUTES, **plain}
+        return {
+            "segments": sorted(self._segments),
+            "offers": sorted(self._offers),
+            "numbers": [name for name, kind in kinds.items() if kind is ValueKind.NUMBER],
+            "texts": [name for name, kind in kinds.items() if kind is ValueKind.TEXT],
+        }
 
     def _leaf(self, name: str, kind: ValueKind | None) -> Term:
         fact = Fact(name=name, key=self._key(name))
@@ -228,6 +243,15 @@ class Author:
         ordered = kind in {ValueKind.MONEY, ValueKind.NUMBER, ValueKind.DATE}
         by = self._pick(tuple(Operator) if ordered else _EQUALITY)
         return Compare(fact=fact, operator=by, literal=Literal(value=self._pick(values)))
+
+    def _amounts(self) -> Sequence[str]:
+        """Return the traits that are one number or one amount."""
+        kinds = {
+            name: kind_of(trait, self._traits)
+            for name, trait in self._traits.items()
+            if group_property(trait) is None
+        }
+        return [n for n, kind in kinds.items() if kind in {ValueKind.NUMBER, ValueKind.MONEY}]
 
     def _key(self, name: str) -> str | None:
         """Choose a value of the property that tells a trait apart, if one does."""
@@ -264,7 +288,7 @@ class Author:
 
     # --- policies ---
 
-    def _policies(self) -> Policies:
+    def _policies(self, campaigns: Sequence[str]) -> Policies:
         consents = (Consent.NOT_NEEDED,) * 4 + (Consent.OPT_OUT, Consent.OPT_OUT, Consent.OPT_IN)
         consent = {
             MessageClass.PROMOTIONAL: self._pick(consents),
@@ -274,72 +298,60 @@ class Author:
             consent[MessageClass.TRANSACTIONAL] = self._pick(consents)
         if self._maybe(5):
             del consent[MessageClass.SERVICE]
-        quiet = None
-        if self._maybe():
-            begin, end = self._pick(QUIET)
-            quiet = QuietHours(
-                from_=LocalTime(begin),
-                to=LocalTime(end),
-                otherwise=self._pick((Otherwise.WAIT, Otherwise.WAIT, Otherwise.DROP)),
-            )
-        caps = tuple(self._cap() for _ in range(self._number(0, 4)))
-        return Policies(consent=consent, caps=caps, quiet=quiet)
-
-    def _cap(self) -> Cap:
-        rolls = self._maybe()
-        return Cap(
-            at_most=self._pick((1, 1, 2, 3)),
-            per=None if rolls else Per.CALENDAR_DAY,
-            within=self._duration() if rolls else None,
-            class_=self._pick((None, None, MessageClass.PROMOTIONAL, MessageClass.TRANSACTIONAL)),
-            channel=self._pick((None, None, Name("mail"))),
+        return draw_policies(
+            self._pick,
+            consent=consent,
+            campaigns=campaigns,
+            segments=sorted(self._segments),
+            rule_of=lambda event: self._rule_of_event(event, alone=False),
         )
 
     # --- campaigns ---
 
     def _campaign(self, name: str) -> Campaign:
-        self._sends = []
-        self._count = 0
+        goal = self._goal() if self._maybe(3) or self._maybe() else None
+        self._journeys.begin_campaign(has_goal=goal is not None)
         return Campaign(
             campaign=Name(name),
             seed=self._pick((None, None, "one-seed")),
-            enter=Enter(
-                on=self._trigger(),
-                where=self._rule(answers=False) if self._maybe(4) else None,
-                again=self._again(),
-                holdout=Share(self._pick((0.2, 0.5))) if self._maybe(3) else None,
-            ),
-            goal=self._goal() if self._maybe(3) or self._maybe() else None,
+            priority=self._pick(PRIORITIES),
+            budget=draw_budget(self._pick),
+            category=self._pick(CATEGORIES),
+            enter=self._enter(),
+            calendar=draw_calendar(self._pick, self._begin),
+            goal=goal,
+            stages=self._journeys.stages() if goal else {},
+            pause=self._journeys.pauses(),
             leave=tuple(
-                LeaveRule(when=self._leave_trigger()) for _ in range(self._pick((0, 0, 1, 2)))
+                LeaveRule(when=self._journeys.leave_trigger())
+                for _ in range(self._pick((0, 0, 1, 2)))
             ),
-            journey=self._steps(2, self._number(1, 4)),
+            journey=self._journeys.steps(2, self._number(1, 4)),
         )
 
-    def _trigger(self) -> Trigger:
-        match self._number(0, 4):
-            case 4:
-                return OnDate(
-                    date=Name("day"),
-                    offset=Offset(self._pick((0, 0, -2, 3, 730, -730))),
-                    at=LocalTime(self._pick(TIMES)),
-                    every=self._pick((None, Repeat.YEAR, Repeat.YEAR)),
-                )
-            case _:
-                return self._leave_trigger()
-
-    def _leave_trigger(self) -> LeaveTrigger:
-        if self._maybe(3):
-            return OnSegment(segment=Name(self._pick(sorted(self._segments))))
-        event = self._pick(EVENTS)
-        where = self._rule_of_event(event, alone=False) if self._maybe(4) else None
-        return OnEvent(event=Name(event), where=where)
+    def _enter(self) -> Enter:
+        on = draw_trigger(
+            self._pick, self._begin, sorted(self._segments), self._journeys.leave_trigger
+        )
+        key, at_once = draw_key(self._pick, on)
+        return Enter(
+            on=on,
+            where=self._rule(answers=False) if self._maybe(4) else None,
+            key_=key,
+            at_once=at_once,
+            again=self._again(),
+            backlog=draw_backlog(self._pick, on),
+            holdout=Share(self._pick((0.2, 0.5))) if self._maybe(3) else None,
+        )
 
     def _again(self) -> Again | Duration:
         return self._pick((Again.NEVER, Again.ALWAYS, Again.ALWAYS, Duration(DAY), Duration(HOUR)))
 
     def _goal(self) -> Goal:
-        event = self._pick(("buy", "buy", "visit", "ghost"))
+        event = self._pick(("buy", "buy", "visit", "ghost", "ping"))
+        if event in SIGNALS:
+            within = Duration(self._pick((*LENGTHS, 5 * DAY + 1)))
+            return Goal(event=Name(event), within=within, stay=self._maybe())
         value = {"buy": ("amount", "items"), "visit": ("seconds",), "ghost": ("amount",)}[event]
         return Goal(
             event=Name(event),
@@ -348,81 +360,6 @@ class Author:
             value=Name(self._pick(value)) if self._maybe(3) or self._maybe() else None,
             stay=self._maybe(),
         )
-
-    def _steps(self, depth: int, number: int) -> tuple[Step, ...]:
-        steps: list[Step] = []
-        for _ in range(number):
-            steps.append(self._step(depth))
-            if isinstance(steps[-1], Leave):
-                break
-        return tuple(steps)
-
-    def _step(self, depth: int) -> Step:
-        choice = self._number(0, 11 if depth else 7)
-        if choice <= 2:
-            return self._send()
-        if choice <= 6:
-            return self._wait(depth)
-        if choice == 7:
-            return Leave(leave=Name("done")) if self._maybe() else self._send()
-        if choice <= 9:
-            return self._branch(depth - 1)
-        return self._experiment(depth - 1)
-
-    def _send(self) -> Send:
-        name = self._new("message")
-        self._sends.append(name)
-        return Send(
-            send=Name(name),
-            via=Name(self._pick(("mail", "mail", "text"))),
-            class_=self._pick((MessageClass.PROMOTIONAL, *MessageClass)),
-            when_capped=self._pick(tuple(WhenCapped)),
-        )
-
-    def _wait(self, depth: int) -> Wait:
-        match self._number(0, 3):
-            case 0:
-                return Wait(wait=Duration(self._pick((0, *LENGTHS))))
-            case 1:
-                on = tuple(self._pick(tuple(Weekday)) for _ in range(self._pick((0, 0, 1, 2))))
-                return Wait(wait=WaitUntil(until=LocalTime(self._pick(TIMES)), on=on))
-            case _:
-                wait = WaitFor(for_=self._happening(), at_most=self._duration())
-                then = self._steps(depth - 1, self._number(0, 2)) if depth else ()
-                otherwise = self._steps(depth - 1, self._number(0, 2)) if depth else ()
-                return Wait(wait=wait, then=then, otherwise=otherwise)
-
-    def _happening(self) -> Happening:
-        if self._sends and self._maybe():
-            step = Name(self._pick(self._sends))
-            return OnOpened(opened=step) if self._maybe() else OnClicked(clicked=step)
-        return self._leave_trigger()
-
-    def _branch(self, depth: int) -> Branch:
-        cases: list[Case | Else] = [
-            Case(
-                if_=self._rule(answers=True),
-                do=self._steps(depth, self._number(1, 2)),
-                name=Name(f"way-{number}"),
-            )
-            for number in range(self._number(1, 2))
-        ]
-        if self._maybe():
-            cases.append(Else(else_=self._steps(depth, self._number(0, 2))))
-        return Branch(branch=tuple(cases), name=Name(self._new("branch")))
-
-    def _experiment(self, depth: int) -> Experiment:
-        arms = {
-            f"arm-{number}": Arm(share=Share(share), do=self._steps(depth, self._number(0, 2)))
-            for number, share in enumerate(self._pick(SHARES))
-        }
-        return Experiment(
-            experiment=Name(self._new("test")), seed=self._pick(("x", "y")), arms=arms
-        )
-
-    def _new(self, word: str) -> str:
-        self._count += 1
-        return f"{word}-{self._count}"
 
 
 def _rule(term: Term) -> Rule:

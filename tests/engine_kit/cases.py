@@ -98,9 +98,11 @@ class _Narrator:
 
     def customer(self, name: str) -> Customer:
         pick, number = self._choices.pick, self._choices.number
+        known = pick((True, True, True, False))
         return Customer(
             id=name,
-            zone=pick(self._zones),
+            zone=pick(self._zones) if known else self._zones[0],
+            zone_known=known,
             addresses=frozenset({pick(("email",) * 9 + ("phone",))}),
             attributes={
                 "city": pick((None, "Kazan", "Xi'an", "Łódź")),
@@ -149,4 +151,5 @@ class _Narrator:
         return Decision(self._at(), pick(CHANNELS), pick(CLASSES), pick((True, True, False)))
 
     def _message(self) -> PastMessage:
-        return PastMessage(self._at(), self._choices.pick(CHANNELS), self._choices.pick(CLASSES))
+        pick = self._choices.pick
+        return PastMessage(self._at(), pick(CHANNELS), pick(CLASSES), pick((None, None, "beta")))

@@ -93,7 +93,10 @@ def due(facts: pa.Table, instants: Sequence[int]) -> Sequence[int]:
 def expected(case: Case) -> list[Fact]:
     """Return the facts that the semantics ask for."""
     campaigns = case.project.campaigns
-    names = sorted(campaigns, key=lambda name: (campaigns[name].seed or name, name))
+    names = sorted(
+        campaigns,
+        key=lambda name: (-campaigns[name].priority, campaigns[name].seed or name, name),
+    )
     return oracle_facts(
         case.project,
         [compile_campaign(case.project, name) for name in names],

@@ -7,39 +7,46 @@ knows the journey's graph and the words of the language, and nothing of the engi
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import Any
 
+from engine_kit.entries import Door, key_of, keys_of
+from engine_kit.offers import Purse, Shop
 from engine_kit.rules import Beholder
 from engine_kit.story import PROPERTIES, Customer, Event, Story
-from engine_kit.touches import Touches
-from engine_kit.wall_clock import instant_of, shown
+from engine_kit.touches import Message, Touches
+from engine_kit.waits import WAITS, reply, way_out
+from engine_kit.winners import winner
 
 from campaignspec.clock import Duration
 from campaignspec.graph.nodes import (
     BranchNode,
-    DelayNode,
+    EmitNode,
     EndNode,
     ExperimentNode,
+    GrantNode,
     JourneyGraph,
     LeaveNode,
-    ListenNode,
-    LocalTimeNode,
+    RedeemNode,
+    RevokeNode,
     SendNode,
+    SplitNode,
 )
+from campaignspec.graph.wait_nodes import ListenNode
 from campaignspec.history import ValueKind
 from campaignspec.project import Project
-from campaignspec.spec.entering import Again, OnDate, OnEvent, OnSegment
+from campaignspec.spec.entering import Again, OnEvent, OnSegment
 from campaignspec.spec.journey import WhenCapped
-from campaignspec.spec.waiting import OnClicked, OnOpened, Weekday
+from campaignspec.spec.rule import Rule
+from campaignspec.spec.waiting import Weekday
 
 Fact = dict[str, Any]
 AnswersOf = Callable[..., Mapping[str, int]]
 """Says when a message is opened, clicked and answered by an opt-out: `engine_kit.answers`."""
 
-ORDER = ("at", "campaign", "customer", "enrolment", "seq", "kind", "node")
+ORDER = ("at", "campaign", "customer", "enrolment", "seq", "kind", "node", "key")
 _WEEK = tuple(Weekday)
 
 
@@ -53,16 +60,38 @@ def oracle_facts(
     end: int,
 ) -> list[Fact]:
     """Return what the semantics say happens after ``start``, up to and including ``end``."""
-    facts = [
-        fact
-        for person in story
-        for fact in _Life(project, graphs, story, person, answers_of, start, end).facts()
-    ]
-    return sorted(facts, key=lambda fact: [fact[name] for name in ORDER])
+    shop = Shop(project)
+    lives = [_Life(project, graphs, story, each, answers_of, start, end, shop) for each in story]
+    for life in lives:
+        life.crowd = lives
+    coming = {life: life.next(start) for life in lives}
+    while (now := min(coming.values(), default=end + 1)) <= end:
+        here = [life for life, at in coming.items() if at == now]
+        _live_through(here, now)
+        coming.update((life, life.next(now)) for life in here)
+    facts = [fact for life in lives for fact in life.written if fact["at"] <= end]
+    return sorted(
+        facts, key=lambda fact: [fact[name] if fact[name] is not None else "" for name in ORDER]
+    )
+
+
+def _live_through(lives: Sequence[_Life], now: int) -> None:
+    """Let everybody do what is due now; who claims what others want, too, stands in line.
+
+    The line is by campaign, by step, by hash and by id. Those of the first campaign make their
+    claims and go on; whoever then claims again stands in line anew.
+    """
+    for life in lives:
+        life.live(now)
+    while line := sorted((life.purse.claim, life) for life in lives if life.purse.claim):
+        for claim, life in line:
+            if claim[0] == line[0][0][0]:
+                life.purse.turn = True
+                life.live(now)
 
 
 @dataclass
-class _Enrolment:
+class Enrolment:
     number: int
     entered_at: int
     node: str = "entry"
@@ -71,6 +100,9 @@ class _Enrolment:
     active: bool = True
     goal_open: bool = False
     seq: int = 0
+    way: str | None = None
+    stages: set[str] = field(default_factory=set)
+    asked: dict[str, int] = field(default_factory=dict)
     answers: dict[tuple[str, str], int] = field(default_factory=dict)
 
     @property
@@ -90,39 +122,80 @@ class _Life:
         answers_of: AnswersOf,
         start: int,
         end: int,
+        shop: Shop,
     ) -> None:
         self.project, self.person, self.answers_of = project, person, answers_of
         self.start, self.end = start, end
         self.tick = project.settings.tick.micros
         self.beholder = Beholder(project, person, story)
-        self.touches = Touches(project.policies, person, self.tick)
+        known = sorted({each.zone for each in story if each.zone_known})
+        self.touches = Touches(project, person, known, self.beholder, self)
+        self.purse = Purse(shop, person.id, self.beholder)
         self.written: list[Fact] = []
-        self.walks = [_Walk(self, graph) for graph in graphs]
+        self.crowd: Sequence[_Life] = ()
+        self.signals: list[tuple[int, str]] = []
+        self.numbers = {graph.campaign: 0 for graph in graphs}
+        self.walks = [
+            Walk(self, graph, key) for graph in graphs for key in keys_of(graph, self.beholder)
+        ]
 
-    def facts(self) -> list[Fact]:
-        now = self.start
-        while (now := self._next(now)) <= self.end:
-            for walk in self.walks:
-                walk.live(now)
-        return [fact for fact in self.written if fact["at"] <= self.end]
+    def __lt__(self, other: _Life) -> bool:
+        return self.person.id < other.person.id
 
-    def _next(self, now: int) -> int:
+    def live(self, now: int) -> None:
+        """Do what is due, up to a claim that has to wait for its turn; may be asked again."""
+        self.purse.claim = None
+        self.purse.pass_time(now)
+        for walk in self.walks:
+            walk.live(now)
+            if self.purse.claim is not None:
+                return
+
+    def is_active(self, campaign: str) -> bool:
+        return any(w.enrolment is not None and w.enrolment.active for w in self._of(campaign))
+
+    def entered_at(self, campaign: str) -> int | None:
+        entered = [w.enrolment.entered_at for w in self._of(campaign) if w.enrolment is not None]
+        return max(entered, default=None)
+
+    def order(self) -> Sequence[str]:
+        return list(self.numbers)
+
+    def open_enrolments(self, campaign: str) -> int:
+        enrolments = (walk.enrolment for walk in self._of(campaign))
+        return sum(each is not None and each.is_open for each in enrolments)
+
+    def _of(self, campaign: str) -> list[Walk]:
+        return [walk for walk in self.walks if walk.graph.campaign == campaign]
+
+    def next(self, now: int) -> int:
         """Return the next tick, or the next instant between ticks at which something may be."""
         between = [event.at for event in self.person.events]
         between += [walk.window_end for walk in self.walks if walk.window_end is not None]
+        between += self.purse.ends()
         tick = now - now % self.tick + self.tick
         return min([tick, *(instant for instant in between if now < instant < tick)])
 
 
-class _Walk:
-    """One customer's way through one campaign."""
+class Walk:
+    """One customer's way through one campaign, or that of one key where it is keyed."""
 
-    def __init__(self, life: _Life, graph: JourneyGraph) -> None:
-        self.life, self.graph = life, graph
+    def __init__(self, life: _Life, graph: JourneyGraph, key: str | None) -> None:
+        self.life, self.graph, self.key = life, graph, key
         self.person, self.beholder, self.tick = life.person, life.beholder, life.tick
-        self.now = life.start
-        self.enrolment: _Enrolment | None = None
-        self.dates = set(self._dates()) if isinstance(graph.enter.on, OnDate) else set()
+        self.now = self.knocked = life.start
+        self.enrolment: Enrolment | None = None
+        self.door = Door(
+            graph,
+            life.person,
+            life.beholder,
+            self.events,
+            key=key,
+            tick=life.tick,
+            zone=life.project.settings.timezone,
+            start=life.start,
+            end=life.end,
+        )
 
     @property
     def window_end(self) -> int | None:
@@ -139,7 +212,10 @@ class _Walk:
         """Do all that is due: leave rules, goal, end of the window, nodes; then entries."""
         self.now = now
         self._finish()
-        if self.on_tick and self._meets_entry():
+        if self.life.purse.claim is not None or self.knocked == now:
+            return
+        self.knocked = now
+        if self.on_tick and self.door.opens(self.now):
             self._enter()
             self._finish()
 
@@ -150,6 +226,9 @@ class _Walk:
             if reason is not None:
                 self._note("left", reason=reason)
                 enrolment.active = False
+            elif (stage := self._stage(enrolment)) is not None:
+                self._note("reached", edge=stage)
+                enrolment.stages.add(stage)
             elif reached is not None:
                 self._note("converted", edge="goal", value=self._worth(reached))
                 enrolment.goal_open = False
@@ -163,42 +242,18 @@ class _Walk:
 
     # --- entry ---
 
-    def _meets_entry(self) -> bool:
-        match self.graph.enter.on:
-            case OnEvent() as on:
-                events = self.beholder.events(on.event, on.where)
-                return any(self.now - self.tick < event.at <= self.now for event in events)
-            case OnSegment() as on:
-                return self.beholder.joins(on.segment, self.tick, self.now)
-            case OnDate():
-                return self.now in self.dates
-
-    def _dates(self) -> Iterator[int]:
-        """Yield the ticks at which the customer's date comes."""
-        on = self.graph.enter.on
-        assert isinstance(on, OnDate)
-        days = self.person.attributes.get(on.date)
-        if days is None:
-            return
-        known = date(1970, 1, 1) + timedelta(days=days)
-        years = range(1990, 2040) if on.every else [known.year]
-        for year in years:
-            day = _in_year(known, year) + timedelta(days=on.offset.days)
-            clock = time(on.at.minutes // 60, on.at.minutes % 60)
-            at = instant_of(datetime.combine(day, clock), self.person.zone)
-            yield -(-at // self.tick) * self.tick
-
     def _enter(self) -> None:
         enter, last = self.graph.enter, self.enrolment
         if not self.beholder.holds(enter.where, self.now):
             return
         refusal = self._refusal(last)
         if refusal is not None:
-            assert last is not None
-            self._write("refused", last.number, -1, node="entry", reason=refusal)
+            number = last.number if last else 0
+            self._write("refused", number, -1, node="entry", reason=refusal)
             return
-        self.enrolment = _Enrolment(
-            number=last.number + 1 if last else 1,
+        self.life.numbers[self.graph.campaign] += 1
+        self.enrolment = Enrolment(
+            number=self.life.numbers[self.graph.campaign],
             entered_at=self.now,
             goal_open=self.graph.goal is not None,
         )
@@ -212,15 +267,25 @@ class _Walk:
         else:
             self._pass("entered", "next")
 
-    def _refusal(self, last: _Enrolment | None) -> str | None:
-        again = self.graph.enter.again
-        if last is None:
-            return None
-        if last.is_open:
+    def _refusal(self, last: Enrolment | None) -> str | None:
+        again, most = self.graph.enter.again, self.graph.enter.at_once
+        if last is not None and last.is_open:
             return "enrolled"
-        if isinstance(again, Duration):
-            return "too-soon" if self.now - last.entered_at < again.micros else None
-        return "once" if again is Again.NEVER else None
+        if last is not None and isinstance(again, Duration):
+            if self.now - last.entered_at < again.micros:
+                return "too-soon"
+        elif last is not None and again is Again.NEVER:
+            return "once"
+        many = most is not None and self.life.open_enrolments(self.graph.campaign) >= most
+        return "too-many" if many else None
+
+    def events(self, name: str, where: Rule | None) -> list[Event]:
+        """Return the events that count for this enrolment: of its key, or of none."""
+        events = [*self.beholder.events(name, where)]
+        events += [Event(at, name, {}) for at, event in self.life.signals if event == name]
+        if self.key is None:
+            return events
+        return [event for event in events if key_of(event, self.graph) in {None, self.key}]
 
     # --- endings ---
 
@@ -230,25 +295,36 @@ class _Walk:
         for rule in self.graph.leave:
             match rule.when:
                 case OnEvent() as on:
-                    events = self.beholder.events(on.event, on.where)
+                    events = self.events(on.event, on.where)
                     if any(event.at == self.now > entered_at for event in events):
                         return on.event
                 case OnSegment() as on:
-                    if self._turns_to(on.segment, entered_at):
+                    if self.turns_to(on.segment, entered_at):
                         return on.segment
         return None
 
-    def _turns_to(self, segment: str, since: int) -> bool:
+    def turns_to(self, segment: str, since: int) -> bool:
         """Say whether the customer is in a segment from the beginning, or joins it now."""
         if self.now == since:
             return self.beholder.matches(segment, self.now)
         return self.beholder.joins(segment, self.tick, self.now)
 
+    def _stage(self, enrolment: Enrolment) -> str | None:
+        """Return the first stage that is reached now and was not before."""
+        if not enrolment.goal_open:
+            return None
+        for name, stage in self.graph.stages.items():
+            events = self.events(stage.event, stage.where)
+            coming = [event.at for event in events if event.at > enrolment.entered_at]
+            if name not in enrolment.stages and coming and coming[0] == self.now:
+                return name
+        return None
+
     def _goal_event(self) -> Event | None:
         goal, enrolment = self.graph.goal, self.enrolment
         if goal is None or enrolment is None or not enrolment.goal_open:
             return None
-        events = self.beholder.events(goal.event, goal.where)
+        events = self.events(goal.event, goal.where)
         reached = [event for event in events if event.at == self.now > enrolment.entered_at]
         return reached[0] if reached else None
 
@@ -265,28 +341,43 @@ class _Walk:
 
     # --- steps ---
 
-    def _act(self, enrolment: _Enrolment) -> bool:
+    def _act(self, enrolment: Enrolment) -> bool:  # noqa: C901, PLR0912 - one case a node
         """Do what the node does now, or say that it does nothing yet."""
-        node, waited = self.graph.nodes[enrolment.node], self.now - enrolment.since
+        node = self.graph.nodes[enrolment.node]
+        if isinstance(node, WAITS) and enrolment.way is None:
+            enrolment.way = way_out(node, enrolment, self)
+        if any(begin <= self.now < end for begin, end in self.graph.pauses):
+            return False
         match node:
-            case DelayNode():
-                return waited >= node.duration.micros and self._pass("waited", "next")
-            case LocalTimeNode():
-                come = self.now >= self._time_of_day(node, enrolment.since)
-                return come and self._pass("waited", "next")
-            case ListenNode():
-                if self._hears(node, enrolment):
-                    return self._pass("waited", "in time")
-                return waited >= node.at_most.micros and self._pass("waited", "too late")
+            case _ if isinstance(node, WAITS):
+                return enrolment.way is not None and self._pass("waited", enrolment.way)
+            case EmitNode():
+                self.life.signals.append((self.now + self.tick, node.event))
+                return self._pass("emitted", "next", reason=node.event)
             case SendNode():
                 return self.now >= enrolment.not_before and self._send(node, enrolment)
             case BranchNode():
                 ways = (label for label, rule in node.ways if self._takes(rule, enrolment))
                 return self._pass("branched", next(ways, "else"))
             case ExperimentNode():
+                won = self._won(node)
+                if won is not None:
+                    return self._pass("branched", won, reason="winner")
                 draw = _draw(node.seed, self.person.id)
                 arms = (arm for arm, below in node.arms if draw < round(below * 2**32))
                 return self._pass("assigned", next(arms))
+            case SplitNode():
+                draw = _draw(node.seed, self.person.id)
+                ways = (way for way, below in node.ways if draw < round(below * 2**32))
+                return self._pass("branched", next(ways))
+            case GrantNode():
+                return self._grant(node)
+            case RevokeNode() | RedeemNode():
+                kind = "revoked" if isinstance(node, RevokeNode) else "redeemed"
+                worth = self.life.purse.take_out(node.offer, self.now, kind)
+                if worth is None:
+                    return self._pass("not_held", "next", reason=node.offer)
+                return self._pass(kind, "next", reason=node.offer, value=worth)
             case LeaveNode():
                 self._note("left", reason=node.reason)
                 enrolment.active = False
@@ -298,45 +389,68 @@ class _Walk:
             case _:
                 raise AssertionError(f"nobody acts at {node.id}")
 
-    def _time_of_day(self, node: LocalTimeNode, since: int) -> int:
-        """Return the first instant from ``since`` on that is the time, on a day that counts."""
-        clock = time(node.until.until.minutes // 60, node.until.until.minutes % 60)
-        first = shown(since, self.person.zone).date()
-        for day in (first + timedelta(days=n) for n in range(30)):
-            at = instant_of(datetime.combine(day, clock), self.person.zone)
-            if at >= since and (not node.until.on or _WEEK[day.weekday()] in node.until.on):
-                return at
-        raise AssertionError("every weekday comes within a month")
+    def _won(self, node: ExperimentNode) -> str | None:
+        """Return the arm of those who come after an experiment is decided."""
+        if node.decision is None or self.now <= node.decision[0]:
+            return None
+        return winner(self.graph, node, [fact for life in self.life.crowd for fact in life.written])
 
-    def _hears(self, node: ListenNode, enrolment: _Enrolment) -> bool:
-        match node.happening:
-            case OnEvent() as on:
-                events = self.beholder.events(on.event, on.where)
-                return any(enrolment.since < event.at <= self.now for event in events)
-            case OnSegment() as on:
-                return self._turns_to(on.segment, enrolment.since)
-            case OnOpened() as on:
-                return self._answered("opened", on.opened)
-            case OnClicked() as on:
-                return self._answered("clicked", on.clicked)
+    def _takes(self, rule: Any, enrolment: Enrolment) -> bool:
+        return self.beholder.holds(rule, self.now, self.answered)
 
-    def _takes(self, rule: Any, enrolment: _Enrolment) -> bool:
-        return self.beholder.holds(rule, self.now, self._answered)
-
-    def _answered(self, answer: str, step: str) -> bool:
+    def answered(self, answer: str, step: str) -> Any:
+        """Say what is known of the answers to a step; of a reply, one of its properties."""
         assert self.enrolment is not None
+        if answer in {"has_offer", "redeemed"}:
+            return self.life.purse.says(answer, step, self.enrolment.entered_at)
+        if answer.startswith("reply "):
+            event, name = reply(step, self.enrolment, self), answer.removeprefix("reply ")
+            return (
+                (None, None)
+                if event is None
+                else (PROPERTIES[event.name][name], event.properties.get(name))
+            )
         at = self.enrolment.answers.get((answer, step))
         return at is not None and at <= self.now
 
+    def _grant(self, node: GrantNode) -> bool:
+        purse = self.life.purse
+        if purse.has_to_wait(node.offer, self._place(node.id)):
+            return False
+        reason = purse.refusal(node.offer, self.now)
+        if reason is not None:
+            return self._pass("not_granted", "not granted", reason=reason)
+        assert self.enrolment is not None
+        write = partial(self._told, self.enrolment.number, node.id)
+        worth = purse.put(node.offer, self.now, write)
+        return self._pass("granted", "next", reason=node.offer, value=worth)
+
+    def _place(self, node: str) -> tuple[int, int]:
+        campaigns = list(self.life.numbers)
+        return campaigns.index(self.graph.campaign), list(self.graph.nodes).index(node)
+
+    def _told(self, number: int, node: str, kind: str, **more: Any) -> None:
+        """Note what becomes of an offer by itself; it belongs to the enrolment that gave it."""
+        self._write(kind, number, -1, node=node, **more)
+
     # --- messages ---
 
-    def _send(self, node: SendNode, enrolment: _Enrolment) -> bool:
-        action, reason, until = self.life.touches.judge(node, self.now)
+    def _send(self, node: SendNode, enrolment: Enrolment) -> bool:
+        campaign = self.graph.campaign
+        purse, till = self.life.purse, self.life.purse.shop.till
+        if till.is_asked(campaign, node) and purse.stands_in_line(
+            f"{self.graph.seed}:{node.id}", self._place(node.id)
+        ):
+            return False
+        action, reason, until = self.life.touches.judge(campaign, node, enrolment.since, self.now)
+        if action == "allow":
+            action, reason, until = self._pay(node, enrolment)
         if action == "defer":
             self._note("deferred", channel=node.channel, reason=reason)
             enrolment.not_before = until
             return True
-        if action == "suppress" and reason == "cap" and node.when_capped is WhenCapped.LEAVE:
+        limits = reason in {"cap", "ratio"} and node.when_capped is WhenCapped.LEAVE
+        if action == "leave" or (action == "suppress" and limits):
             self._note("suppressed", channel=node.channel, reason=reason)
             self._note("left", reason=reason)
             enrolment.active = False
@@ -348,8 +462,20 @@ class _Walk:
         value = cost.micros if cost else 0
         return self._pass("sent", "next", channel=node.channel, value=value)
 
-    def _hear_back(self, node: SendNode, enrolment: _Enrolment) -> None:
-        self.life.touches.sent.append((self.now, node.channel, node.message_class.value))
+    def _pay(self, node: SendNode, enrolment: Enrolment) -> tuple[str, str | None, int]:
+        """Take of what all share, or say what becomes of the message."""
+        short = self.life.purse.shop.till.pay(self.graph.campaign, node, self.now)
+        if short is None:
+            return "allow", None, 0
+        until = -(-short[2] // self.tick) * self.tick
+        valid = node.valid_for
+        if short[0] == "defer" and valid and until > enrolment.since + valid.micros:
+            return "suppress", "expired", 0
+        return short
+
+    def _hear_back(self, node: SendNode, enrolment: Enrolment) -> None:
+        message = Message(self.now, node.channel, node.message_class.value, self.graph.campaign)
+        self.life.touches.sent.append(message)
         enrolment.answers["sent", node.id] = self.now
         answers = self.life.answers_of(
             seed=self.graph.seed,
@@ -373,6 +499,10 @@ class _Walk:
         self._note(kind, edge=edge, **more)
         self.enrolment.node = self.graph.target(self.enrolment.node, edge)
         self.enrolment.since = self.enrolment.not_before = self.now
+        self.enrolment.way = None
+        node = self.graph.nodes[self.enrolment.node]
+        if isinstance(node, ListenNode) and node.keep:
+            self.enrolment.asked[node.id] = self.now
         return True
 
     def _note(self, kind: str, **more: Any) -> None:
@@ -388,6 +518,7 @@ class _Walk:
                 **blank,
                 "campaign": self.graph.campaign,
                 "customer": self.person.id,
+                "key": self.key,
                 "enrolment": number,
                 "seq": seq,
                 "kind": kind,
@@ -398,11 +529,3 @@ class _Walk:
 
 def _draw(seed: str, customer: str) -> int:
     return int(hashlib.md5(f"{seed}:{customer}".encode()).hexdigest()[:8], 16)  # noqa: S324 - a draw
-
-
-def _in_year(known: date, year: int) -> date:
-    """Return the same day of another year; 29 February is kept on the 28th."""
-    try:
-        return known.replace(year=year)
-    except ValueError:
-        return date(year, 2, 28)

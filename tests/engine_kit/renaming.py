@@ -6,23 +6,33 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import assert_never
 
+from engine_kit.story import Story
+
 from campaignspec.project import Project
 from campaignspec.spec.campaign import Campaign
+from campaignspec.spec.emitting import Emit
 from campaignspec.spec.entering import OnEvent
 from campaignspec.spec.journey import (
     Branch,
     Case,
     Else,
     Experiment,
+    Grant,
     Leave,
     LeaveRule,
+    Preference,
+    RepeatSteps,
     Send,
+    Split,
     Step,
     Wait,
 )
 from campaignspec.spec.kinds import Name
+from campaignspec.spec.offer import Redeem, Revoke
+from campaignspec.spec.policy import Policies
 from campaignspec.spec.rule import Rule
 from campaignspec.spec.shape import Loc
+from campaignspec.spec.steering import Goto, Run
 
 
 def renamed(project: Project) -> Project:
@@ -34,6 +44,7 @@ def renamed(project: Project) -> Project:
     return replace(
         project,
         campaigns={campaign.campaign: campaign for campaign in campaigns},
+        policies=_policies(project.policies),
         segments={
             name: replace(
                 segment,
@@ -45,10 +56,38 @@ def renamed(project: Project) -> Project:
     )
 
 
+def retold(story: Story) -> Story:
+    """Tell of past messages by the new names of their campaigns."""
+    return tuple(
+        replace(
+            person,
+            messages=[
+                replace(message, campaign=message.campaign and _new_name(message.campaign))
+                for message in person.messages
+            ],
+        )
+        for person in story
+    )
+
+
+def _policies(policies: Policies) -> Policies:
+    return replace(
+        policies,
+        exclusive=tuple(tuple(map(_new_name, group)) for group in policies.exclusive),
+        caps=tuple(
+            replace(cap, campaign=cap.campaign and _new_name(cap.campaign)) for cap in policies.caps
+        ),
+    )
+
+
+def _new_name(campaign: str) -> Name:
+    return Name(f"our-{campaign}-2018")
+
+
 def _campaign(campaign: Campaign) -> Campaign:
     return replace(
         campaign,
-        campaign=Name(f"our-{campaign.campaign}-2018"),
+        campaign=_new_name(campaign.campaign),
         title="A new title",
         owner=Name("another-team"),
         seed=campaign.seed or campaign.campaign,
@@ -71,8 +110,12 @@ def _steps(steps: Sequence[Step]) -> tuple[Step, ...]:
     return tuple(_step(step) for step in steps)
 
 
-def _step(step: Step) -> Step:
+def _step(step: Step) -> Step:  # noqa: C901 - one case a kind
     match step:
+        case Grant():
+            return replace(step, otherwise=_steps(step.otherwise))
+        case Revoke() | Redeem() | Emit():
+            return step
         case Send() | Leave():
             return step
         case Wait():
@@ -93,6 +136,25 @@ def _step(step: Step) -> Step:
                     for number, arm in enumerate(step.arms.values())
                 },
             )
+        case Split():
+            return replace(
+                step,
+                name=Name(f"other-{step.name}"),
+                split={
+                    f"variant-{number}": replace(way, do=_steps(way.do))
+                    for number, way in enumerate(step.split.values())
+                },
+            )
+        case Preference():
+            ways = {value: _steps(way) for value, way in step.ways.items()}
+            return replace(step, ways=ways, else_=_steps(step.else_))
+        case RepeatSteps():
+            return replace(step, do=_steps(step.do), until=step.until and _reformatted(step.until))
+        case Goto():
+            parts = step.goto.startswith(("branch-", "test-", "part-"))
+            return replace(step, goto=Name(f"other-{step.goto}")) if parts else step
+        case Run():
+            raise AssertionError("nobody draws shared journeys")
         case _:
             assert_never(step)
 

@@ -43,8 +43,10 @@ from campaignspec.spec.rule import (
     InSegment,
     Known,
     Not,
+    Offered,
     OneOf,
     Operator,
+    Replied,
     Rule,
     Term,
 )
@@ -73,8 +75,8 @@ MICROS = 1_000_000
 Worth = tuple[ValueKind | None, Any]
 """What a fact holds, and what it is worth; an instant's kind is None."""
 
-Answering = Callable[[str, str], bool]
-"""Says whether the message of a step was sent, opened or clicked."""
+Answering = Callable[[str, str], Any]
+"""Says whether the message of a step was sent, opened or clicked, and what was replied."""
 
 _COMPARISONS = {
     Operator.EQUAL: operator.eq,
@@ -141,6 +143,13 @@ class Beholder:
         """Say what a fact is worth: None where it is missing."""
         return self._fact(fact, now)[1]
 
+    def amount(self, fact: Fact, now: int) -> float | None:
+        """Say what a number or an amount is worth, in whole units; None where it is missing."""
+        kind, value = self._fact(fact, now)
+        if value is None:
+            return None
+        return value / MICROS if kind is ValueKind.MONEY else float(value)
+
     def events(self, name: str, where: Rule | None) -> Sequence[Event]:
         """Return the events of one name that fit a rule, each judged at its own instant."""
         key = (name, where.term if where else None)
@@ -160,18 +169,8 @@ class Beholder:
         self, term: Term, now: int, event: Event | None, answered: Answering | None
     ) -> bool:
         match term:
-            case Compare():
-                kind, value = self._fact(term.fact, now, event)
-                return _compare(kind, value, term.operator, term.literal.value)
-            case OneOf():
-                kind, value = self._fact(term.fact, now, event)
-                return any(
-                    _compare(kind, value, Operator.EQUAL, literal.value)
-                    for literal in term.literals
-                )
-            case Known():
-                _, value = self._fact(term.fact, now, event)
-                return (value is not None) == term.known
+            case Compare() | OneOf() | Known():
+                return _asked(term, *self._fact(term.fact, now, event))
             case Age():
                 kind, value = self._fact(term.fact, now, event)
                 if value is None:
@@ -187,6 +186,13 @@ class Beholder:
             case Answered():
                 assert answered is not None
                 return answered(term.answer.value, term.step)
+            case Replied():
+                assert answered is not None
+                kind, value = answered(f"reply {term.asked.fact.name}", term.step)
+                return _asked(term.asked, kind, value)
+            case Offered():
+                assert answered is not None
+                return answered(term.asked.value, term.offer)
             case Not():
                 return not self._holds(term.term, now, event, answered)
             case AllOf():
@@ -383,3 +389,14 @@ _READ: Mapping[ValueKind | None, Callable[[Any], Any]] = {
     ValueKind.DATE: lambda it: (date.fromisoformat(it) - date(1970, 1, 1)).days,
     ValueKind.BOOLEAN: lambda it: it in {"yes", "true"},
 }
+
+
+def _asked(term: Compare | OneOf | Known, kind: ValueKind | None, value: Any) -> bool:
+    """Say whether a value is what a term asks of it."""
+    match term:
+        case Compare():
+            return _compare(kind, value, term.operator, term.literal.value)
+        case OneOf():
+            return any(_compare(kind, value, Operator.EQUAL, each.value) for each in term.literals)
+        case Known():
+            return (value is not None) == term.known

@@ -10,6 +10,7 @@ import numpy as np
 
 from campaignspec.clock import NEVER
 from campaignspec.history import LONG_AGO, Column, History, Stream, ValueKind
+from campaignspec.history.blocked import EMAIL, blocked_name
 from campaignspec.history.history import Roll
 
 PROPERTIES: Mapping[str, Mapping[str, ValueKind]] = {
@@ -19,14 +20,25 @@ PROPERTIES: Mapping[str, Mapping[str, ValueKind]] = {
     "message.sent": {"channel": ValueKind.TEXT},
     "message.opened": {"channel": ValueKind.TEXT},
     "ghost": {"amount": ValueKind.MONEY},
+    "ping": {},
+    "pong": {},
 }
-"""By event, its properties; nobody ever does `ghost`."""
+"""By event, its properties; nobody ever does `ghost`, and only journeys emit the last two."""
 
 LISTED = "vips.csv"
 """A file that lists customers."""
 
 VIPS = frozenset({"c0", "c2", "nobody"})
 """The ids in that file."""
+
+ADDRESS = "email"
+"""The sort of address that every channel of the stories needs."""
+
+BLOCKED_FILE = "blocked.csv"
+"""A file of e-mail addresses that are to be left alone."""
+
+BLOCKED = frozenset({"c1", "c4"})
+"""Whose addresses stand in that file."""
 
 ATTRIBUTES: Mapping[str, ValueKind] = {
     "city": ValueKind.TEXT,
@@ -62,6 +74,7 @@ class PastMessage:
     at: int
     channel: str
     message_class: str
+    campaign: str | None = None
 
 
 @dataclass(frozen=True)
@@ -75,6 +88,7 @@ class Customer:
     events: Sequence[Event] = ()
     decisions: Sequence[Decision] = ()
     messages: Sequence[PastMessage] = ()
+    zone_known: bool = True
 
 
 Story = tuple[Customer, ...]
@@ -110,6 +124,7 @@ def history_of(story: Story) -> History:
         },
         zones=zones,
         zone_of=np.array([zones.index(person.zone) for person in story], np.int32),
+        zone_known=np.array([person.zone_known for person in story], np.bool_),
         streams=_streams(story, lambda person: person.events, lambda e: e.name, _event_columns),
         messages=_streams(
             story,
@@ -117,7 +132,7 @@ def history_of(story: Story) -> History:
             lambda message: message.channel,
             lambda _, found: {
                 "class": Column.of(ValueKind.TEXT, [m.message_class for m in found]),
-                "campaign": Column.absent(ValueKind.TEXT, len(found)),
+                "campaign": Column.of(ValueKind.TEXT, [m.campaign for m in found]),
             },
         ),
         consents=_streams(
@@ -130,9 +145,14 @@ def history_of(story: Story) -> History:
         first=min(happened, default=NEVER),
         last=max(happened, default=LONG_AGO),
         lists={
-            LISTED: Roll(rows=np.array([n for n, p in enumerate(story) if p.id in VIPS], np.int64))
+            LISTED: _roll(story, VIPS),
+            blocked_name(BLOCKED_FILE, EMAIL): _roll(story, BLOCKED),
         },
     )
+
+
+def _roll(story: Story, ids: frozenset[str]) -> Roll:
+    return Roll(rows=np.array([n for n, p in enumerate(story) if p.id in ids], np.int64))
 
 
 def _streams(

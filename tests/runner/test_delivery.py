@@ -87,9 +87,9 @@ def _plan(file: LedgerFile, key: str, *, message: str = "hello", at: int = NOW, 
     row = {"class": "promotional", "status": "planned", "attempt": 0, **more}
     file.db.execute(
         "INSERT INTO message (key, customer, campaign, enrolment, node, message, channel, class, "
-        "at, status, attempt, not_before) "
-        "VALUES (?, 'c', 'w', 1, 'hello', ?, 'email', ?, ?, ?, ?, 0)",
-        (key, message, row["class"], at, row["status"], row["attempt"]),
+        "at, status, attempt, not_before, expires) "
+        "VALUES (?, 'c', 'w', 1, 'hello', ?, 'email', ?, ?, ?, ?, 0, ?)",
+        (key, message, row["class"], at, row["status"], row["attempt"], row.get("expires")),
     )
 
 
@@ -174,6 +174,19 @@ def test_a_promotional_message_that_is_a_day_late_is_not_sent(file: LedgerFile):
 
     assert _row(file, "late")[0::3] == ("failed", "expired")
     assert connector.delivered == ["receipt"]
+
+
+def test_a_message_is_sent_as_long_as_its_step_says(file: LedgerFile):
+    _plan(file, "over", at=NOW - HOUR, expires=NOW - 1)
+    _plan(file, "last", at=NOW - 3 * DAY, expires=NOW)
+    _plan(file, "owed", at=NOW - HOUR, expires=NOW - 1, **{"class": "transactional"})
+    delivery, connector = _delivery(file)
+
+    delivery.dispatch(NOW)
+
+    assert _row(file, "over")[0::3] == ("failed", "expired")
+    assert _row(file, "owed")[0::3] == ("failed", "expired")
+    assert connector.delivered == ["last"]
 
 
 def test_a_message_that_cannot_be_rendered_fails_alone(file: LedgerFile):

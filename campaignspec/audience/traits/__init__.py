@@ -17,6 +17,7 @@ from campaignspec.audience.traits.computation import (
 from campaignspec.audience.traits.favourites import FAVOURITES
 from campaignspec.audience.traits.happenings import HAPPENINGS
 from campaignspec.audience.traits.lifecycle import LIFECYCLES
+from campaignspec.audience.traits.marks import MARKS
 from campaignspec.audience.traits.past import PASTS
 from campaignspec.audience.traits.properties import PROPERTIES
 from campaignspec.audience.traits.ratio import RATIOS
@@ -40,6 +41,7 @@ COMPUTATIONS: Final[Mapping[type, Computation[Any]]] = {
     **PASTS,
     **RFM,
     **LIFECYCLES,
+    **MARKS,
 }
 """How each kind of trait is computed."""
 

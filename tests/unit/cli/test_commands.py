@@ -203,5 +203,6 @@ def test_a_failing_test_shows_both_sides(shop: Path, capsys: pytest.CaptureFixtu
 
     out = capsys.readouterr().out
     assert "FAIL  welcome: somebody who orders at noon is greeted at once" in out
-    assert "2025-03-03 13:00  hello ≠ 2025-03-03 12:00  hello" in out
+    assert "      2025-03-03 12:00             + sent hello\n" in out
+    assert "      2025-03-03 13:00  sent hello -\n" in out
     assert "0 passed, 1 failed" in out

@@ -7,7 +7,7 @@ import tracemalloc
 
 import pytest
 
-from campaignspec.content import RenderError, VariableTree, read_template
+from campaignspec.content import Form, RenderError, VariableTree, read_template
 
 
 class Account:
@@ -137,9 +137,7 @@ def outcome(body: str, part: str = "text") -> str:
     checked = read_template(
         f"{{% block {part} %}}{body}{{% endblock %}}",
         file="email.j2",
-        parts=(),
-        optional_parts=(),
-        escaped_parts=("html",),
+        form=Form(escaped_parts=("html",)),
         variables=VARIABLES,
     )
     if checked.value is None:
@@ -173,9 +171,7 @@ def test_json_cannot_end_a_script() -> None:
     checked = read_template(
         "{% block html %}{{ s | tojson }}{% endblock %}",
         file="email.j2",
-        parts=(),
-        optional_parts=(),
-        escaped_parts=("html",),
+        form=Form(escaped_parts=("html",)),
         variables=VARIABLES,
     )
     assert checked.value is not None

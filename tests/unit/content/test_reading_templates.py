@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from campaignspec.content import Template, VariableTree, read_template
+from campaignspec.content import Form, Template, VariableTree, read_template
 from campaignspec.diagnostics import Checked
 
 VARIABLES: VariableTree = {
@@ -20,9 +20,7 @@ def read(
     return read_template(
         text,
         file="templates/survey/email.j2",
-        parts=parts,
-        optional_parts=optional,
-        escaped_parts=("html",),
+        form=Form(parts=tuple(parts), optional_parts=tuple(optional), escaped_parts=("html",)),
         variables=VARIABLES,
     )
 
@@ -188,7 +186,7 @@ def test_names_a_template_makes_are_unknown_elsewhere(body: str) -> None:
         (
             "{{ customer.city.upper() }}",
             "calling a function or method is not allowed in a template",
-            "use a filter, as in {{ name | upper }}",
+            "use a filter, as in {{ name | upper }}; there are: segment, offer, link",
         ),
         ("{{ customer.city | uper }}", 'there is no filter "uper"', 'did you mean "upper"?'),
         ("{% if 1 is evn %}x{% endif %}", 'there is no test "evn"', 'did you mean "even"?'),
@@ -204,9 +202,19 @@ def test_names_a_template_makes_are_unknown_elsewhere(body: str) -> None:
         ),
         ("{% set x = [1] %}", "`set` cannot hold a list", "loop over the list where it is needed"),
         (
-            "{% include 'x' %}",
-            "`include` is not allowed in a template",
-            "write the text here",
+            "{% import 'x' as x %}",
+            "`import` is not allowed in a template",
+            "write {% include 'footer' %} for the text in templates/_shared/footer.j2",
+        ),
+        (
+            "{% include '../x' %}",
+            "an include names one shared text",
+            "write {% include 'footer' %} for the text in templates/_shared/footer.j2",
+        ),
+        (
+            "{% if segment(customer.city) %}x{% endif %}",
+            "`segment` takes a name as it is written",
+            "write segment('champions')",
         ),
         (
             "{% block text2 %}x{% endblock %}",

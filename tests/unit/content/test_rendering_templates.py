@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from campaignspec.content import RenderError, Template, VariableTree, read_template
+from campaignspec.content import Form, RenderError, Template, VariableTree, read_template
 from campaignspec.money import Money
 
 VARIABLES: VariableTree = {
@@ -23,9 +23,7 @@ def template(body: str, part: str = "text") -> Template:
     checked = read_template(
         f"{{% block {part} %}}{body}{{% endblock %}}",
         file="email.j2",
-        parts=(),
-        optional_parts=(),
-        escaped_parts=("html",),
+        form=Form(escaped_parts=("html",)),
         variables=VARIABLES,
     )
     assert checked.diagnostics == ()

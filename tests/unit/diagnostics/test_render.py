@@ -148,7 +148,7 @@ def test_json_holds_everything() -> None:
 
     (item,) = output.pop("diagnostics")
     fingerprint = item.pop("fingerprint")
-    assert output == {"format_version": "1.0", "valid": False, "error_count": 1, "warning_count": 0}
+    assert output == {"format_version": "1.1", "valid": False, "error_count": 1, "warning_count": 0}
     assert item == {
         "code": "REF301",
         "slug": "unknown-name",
@@ -170,6 +170,7 @@ def test_json_holds_everything() -> None:
                 },
             }
         ],
+        "fix": None,
     }
     assert len(fingerprint) == 64
 

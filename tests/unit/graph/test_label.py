@@ -6,8 +6,9 @@ from sample_journey import VIP, graph_of, send, win_back
 from campaignspec.clock import DAY, Duration
 from campaignspec.graph.counts import Counts
 from campaignspec.graph.label import edge_label, exits, kind_of, node_detail, node_label
-from campaignspec.graph.nodes import BranchNode, Edge, EntryNode, ListenNode, LocalTimeNode
-from campaignspec.spec.entering import Enter, OnDate, OnEvent, OnSegment, Repeat
+from campaignspec.graph.nodes import BranchNode, Edge, EntryNode
+from campaignspec.graph.wait_nodes import ListenNode, LocalTimeNode
+from campaignspec.spec.entering import Enter, OnDate, OnEvent, OnSegment, Recurrence
 from campaignspec.spec.kinds import LocalTime, Name, Offset
 from campaignspec.spec.waiting import OnClicked, OnOpened, WaitUntil, Weekday
 
@@ -50,7 +51,7 @@ def test_a_wait_says_what_it_waits_for(happening, words):
     ("offset", "every", "words"),
     [
         (0, None, "birthday at 09:00"),
-        (-7, Repeat.YEAR, "7d before birthday at 09:00, every year"),
+        (-7, Recurrence.YEAR, "7d before birthday at 09:00, every year"),
         (14, None, "14d after birthday at 09:00"),
     ],
 )

@@ -95,6 +95,8 @@ def assert_equal(one: History, other: History) -> None:
         assert texts.tolist() == other.addresses[kind].tolist()
     zones = [[h.zones[number] for number in h.zone_of] for h in (one, other)]
     assert zones[0] == zones[1]
+    known = [None if h.zone_known is None else h.zone_known.tolist() for h in (one, other)]
+    assert known[0] == known[1]
     assert_equal_columns(one.attributes, other.attributes)
     for mine, theirs in ((one.streams, other.streams), (one.consents, other.consents)):
         assert list(mine) == list(theirs)

@@ -77,6 +77,7 @@ def contents(history: History) -> object:
         {n: [c.get(i) for i in range(len(c))] for n, c in history.attributes.items()},
         {kind: texts.tolist() for kind, texts in history.addresses.items()},
         [history.zones[number] for number in history.zone_of],
+        None if history.zone_known is None else history.zone_known.tolist(),
         {
             key: (
                 stream.ts.tolist(),

@@ -87,6 +87,9 @@ def test_customers_stand_in_ascending_order_with_all_that_is_known_of_them(tmp_p
     assert history.addresses["email"].tolist() == ["x@shop.example", None, "b@shop.example"]
     zones = [history.zones[number] for number in history.zone_of]
     assert zones == ["Asia/Kolkata", "Asia/Kolkata", "Europe/Moscow"]
+    assert history.zone_known is not None
+    assert history.zone_known.tolist() == [False, False, True]
+    assert history.zones_known == ("Europe/Moscow",)
     assert (history.first, history.last) == (NEVER, LONG_AGO)
 
 

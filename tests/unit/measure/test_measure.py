@@ -26,8 +26,9 @@ from campaignspec.clock import DAY, HOUR, parse_instant
 from campaignspec.engine.facts import SCHEMA
 from campaignspec.graph.nodes import EndNode
 from campaignspec.measure import Provenance, Result, measure
-from campaignspec.spec.kinds import Comparison, Threshold
-from campaignspec.spec.kpi import Kpi, KpiName
+from campaignspec.measure.kpis import KpiReading, Verdict
+from campaignspec.spec.kinds import Comparison, Name, Target
+from campaignspec.spec.kpi import Kpi
 
 DAY_ZERO = parse_instant("2017-03-01")
 START = DAY_ZERO - 1
@@ -85,15 +86,15 @@ def facts() -> list[dict[str, Any]]:
 
 
 def measured(*, simulated: bool = False, rows: list[dict[str, Any]] | None = None) -> Result:
-    limit = Threshold(comparison=Comparison.AT_LEAST, limit=0.3, unit="%")
-    guard = Threshold(comparison=Comparison.AT_MOST, limit=0.1, unit="%")
+    limit = Target(comparison=Comparison.AT_LEAST, limit=0.3, unit="%")
+    guard = Target(comparison=Comparison.AT_MOST, limit=0.1, unit="%")
     return measure(
         table(facts() if rows is None else rows),
         win_back(),
         campaign(
             kpis={
-                KpiName.CONVERSION_RATE: Kpi(target=limit),
-                KpiName.UNSUBSCRIBE_RATE: Kpi(guardrail=guard),
+                Name("conversion_rate"): Kpi(target=limit),
+                Name("unsubscribe_rate"): Kpi(guardrail=guard),
             }
         ),
         start=START,
@@ -172,46 +173,52 @@ def test_people_are_counted_on_nodes_and_edges():
 @pytest.mark.parametrize(
     ("name", "value", "numerator", "denominator"),
     [
-        (KpiName.CONVERSION_RATE, 1 / 3, 1, 3),
-        (KpiName.LIFT, 1 / 3 - 1 / 2, 1 / 3, 1 / 2),
-        (KpiName.VALUE_PER_CUSTOMER, 40 / 3, 40, 3),
-        (KpiName.OPEN_RATE, 1 / 4, 1, 4),
-        (KpiName.CLICK_RATE, 1 / 4, 1, 4),
-        (KpiName.UNSUBSCRIBE_RATE, 1 / 4, 1, 4),
-        (KpiName.MESSAGES_PER_CUSTOMER, 1, 4, 4),
-        (KpiName.COST_PER_CONVERSION, 0.0012, 0.0012, 1),
+        ("conversion_rate", 1 / 3, 1, 3),
+        ("lift", 1 / 3 - 1 / 2, 1 / 3, 1 / 2),
+        ("value_per_customer", 40 / 3, 40, 3),
+        ("open_rate_sent", 1 / 4, 1, 4),
+        ("click_rate", 1 / 4, 1, 4),
+        ("unsubscribe_rate", 1 / 4, 1, 4),
+        ("messages_per_customer", 1, 4, 4),
+        ("cost_per_conversion", 0.0012, 0.0012, 1),
     ],
 )
 def test_kpis_are_counted_as_they_are_defined(name, value, numerator, denominator):
-    reading = next(reading for reading in measured().kpis if reading.name is name)
+    reading = next(reading for reading in measured().kpis if reading.name == name)
 
     assert reading.value == pytest.approx(value)
     assert reading.numerator == pytest.approx(numerator)
     assert reading.denominator == pytest.approx(denominator)
 
 
-def test_promises_are_judged_in_a_run():
-    readings = {reading.name: reading for reading in measured().kpis}
+def reading_of(name: str, **more: Any) -> KpiReading:
+    return next(reading for reading in measured(**more).kpis if reading.name == name)
 
-    assert readings[KpiName.CONVERSION_RATE].target_met is True
-    assert readings[KpiName.CONVERSION_RATE].guardrail_kept is None
-    assert readings[KpiName.UNSUBSCRIBE_RATE].guardrail_kept is False
-    assert not readings[KpiName.LIFT].is_promised
+
+def test_promises_are_judged_in_a_run():
+    conversions, opt_outs = reading_of("conversion_rate"), reading_of("unsubscribe_rate")
+
+    assert conversions.target is not None
+    assert (conversions.target.verdict, conversions.guardrail) == (Verdict.MET, None)
+    assert opt_outs.guardrail is not None
+    assert opt_outs.guardrail.verdict is Verdict.MISSED
+    assert not reading_of("lift").is_promised
 
 
 def test_promises_are_not_judged_by_assumptions():
-    readings = {reading.name: reading for reading in measured(simulated=True).kpis}
+    reading = reading_of("conversion_rate", simulated=True)
 
-    assert readings[KpiName.CONVERSION_RATE].value == pytest.approx(1 / 3)
-    assert readings[KpiName.CONVERSION_RATE].provenance is Provenance.ASSUMED
-    assert readings[KpiName.CONVERSION_RATE].target_met is None
+    assert reading.value == pytest.approx(1 / 3)
+    assert reading.provenance is Provenance.ASSUMED
+    assert reading.target is not None
+    assert reading.target.verdict is Verdict.NOT_JUDGED
 
 
 def test_without_facts_every_rate_is_missing():
     result = measured(rows=[])
 
     assert result.funnel.entries == 0
-    assert all(reading.value is None for reading in result.kpis)
+    assert all(not reading.value for reading in result.kpis)
     assert result.counts.nodes["entry"] == 0
 
 
@@ -290,8 +297,8 @@ def test_a_campaign_without_a_goal_has_no_lift_and_ends_at_its_last_step():
 
     assert result.lift is None
     assert (result.funnel.treated.ended, result.funnel.treated.open) == (1, 1)
-    assert KpiName.LIFT not in {reading.name for reading in result.kpis}
-    assert KpiName.OPEN_RATE in {reading.name for reading in result.kpis}
+    assert "lift" not in {reading.name for reading in result.kpis}
+    assert "open_rate_sent" in {reading.name for reading in result.kpis}
 
 
 def test_sides_and_endings_add_up_in_a_larger_rehearsal():

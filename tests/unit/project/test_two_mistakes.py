@@ -26,7 +26,6 @@ SHAPES: dict[str, list[Change]] = {
         ("SPC207", "  - experiment:", "  - «wiat»: 7d\n  - experiment:"),
         ("SPC207", "send: hello\n", "send: hello\n    «leave»: no\n"),
         ("SPC208", "items >= 1", "items «==» 1"),
-        ("MSR601", "kpis:\n", "kpis:\n  «conversions»: {}\n"),
     ],
     AUDIENCES: [
         ("SPC201", "traits:\n", "«tratis»: {}\ntraits:\n"),
@@ -67,6 +66,11 @@ NAMES: dict[str, list[Change]] = {
         ("REF301", "clicked('hello')", "clicked('«hallo»')"),
         ("REF305", "orders_total = 1", "orders_total = «'1'»"),
         ("SPC204", '"<= 3 USD"', '«"<= 3 EUR"»'),
+        ("MSR601", "kpis:\n", "kpis:\n  «conversions»: {}\n"),
+        ("MSR603", "kpis:\n", "kpis:\n  «open_rate»: {}\n"),
+        ("MSR604", '"<= 3 USD"', '«"<= +14%"»'),
+        ("MSR605", '"<= 3 USD"', '«"<= x0.9"»'),
+        ("MSR610", "kpis:\n", "kpis:\n  lift: {«channel»: sms}\n"),
     ],
     AUDIENCES: [
         ("REF301", "sum: order.placed.amount", "sum: order.placed.«amuont»"),

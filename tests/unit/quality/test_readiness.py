@@ -14,9 +14,10 @@ from campaignspec.audience import FactKind, Value
 from campaignspec.clock import DAY, NEVER
 from campaignspec.history import Column, History, Stream, ValueKind
 from campaignspec.history.stream import LONG_AGO
+from campaignspec.lint.power import smallest_difference
 from campaignspec.people import Resolution
 from campaignspec.people.resolution import PEOPLE_SCHEMA, REJECTIONS_SCHEMA
-from campaignspec.quality.list_size import regime, smallest_difference
+from campaignspec.quality.list_size import regime
 from campaignspec.quality.masking import is_personal, masked
 from campaignspec.quality.readiness import addresses_of, attributes_of, events_of, identity_of
 
@@ -220,7 +221,7 @@ def test_a_list_is_told_what_it_is_good_for(people, said):
 
 def test_the_smallest_difference_is_the_textbooks():
     # Cohen's approximation: 5 % against 7.44 % needs about 1,250 a half at 80 % power.
-    assert smallest_difference(2_500) == pytest.approx(0.0244, abs=1e-4)
+    assert smallest_difference(1_250, 1_250) == pytest.approx(0.0244, abs=1e-4)
 
 
 def test_an_attribute_that_changes_is_looked_at_as_of_the_instant():

@@ -4,7 +4,8 @@ import pytest
 
 from campaignspec.clock import DAY, parse_instant
 from campaignspec.report import format as written
-from campaignspec.spec.kinds import Comparison, Threshold
+from campaignspec.spec.kinds import KINDS, Comparison, Target
+from campaignspec.spec.kpi_definition import Unit
 
 
 @pytest.mark.parametrize(
@@ -31,13 +32,18 @@ from campaignspec.spec.kinds import Comparison, Threshold
         (written.amount(0, "EUR"), "0.00 EUR"),
         (written.amount(-0.5, "EUR"), "−0.50 EUR"),  # noqa: RUF001
         (written.micros(30_000, "RUB"), "0.0300 RUB"),
-        (written.in_unit(0.5, "%", "USD"), "50.0%"),
-        (written.in_unit(0.5, "pp", "USD"), "+50.0 pp"),
-        (written.in_unit(0.5, "money", "USD"), "0.50 USD"),
-        (written.in_unit(0.5, "count", "USD"), "0.50"),
+        (written.in_unit(0.5, Unit.PERCENT, "USD"), "50.0%"),
+        (written.in_unit(0.5, Unit.POINTS, "USD"), "+50.0 pp"),
+        (written.in_unit(0.5, Unit.MONEY, "USD"), "0.50 USD"),
+        (written.in_unit(0.5, Unit.COUNT, "USD"), "0.50"),
+        (written.in_unit(1234.0, Unit.COUNT, "USD"), "1,234"),
+        (written.in_unit(-34.2, Unit.SCORE, "USD"), "−34"),  # noqa: RUF001
+        (written.in_unit(None, Unit.SCORE, "USD"), "–"),  # noqa: RUF001
+        (written.interval_in_unit((0.1, 0.2), Unit.PERCENT, "USD"), "10.0% to 20.0%"),
+        (written.interval_in_unit((0.1, 0.2), Unit.POINTS, "USD"), "+10.0 to +20.0 pp"),
+        (written.interval_in_unit(None, Unit.MONEY, "USD"), "–"),  # noqa: RUF001
         (written.interval((-0.087, 0.0724)), "−8.7 to +7.2 pp"),  # noqa: RUF001
         (written.interval(None), "–"),  # noqa: RUF001
-        (written.threshold(None), "–"),  # noqa: RUF001
     ],
 )
 def test_a_number_is_written_one_way(text, expected):
@@ -54,7 +60,15 @@ def test_a_number_is_written_one_way(text, expected):
     ],
 )
 def test_a_limit_is_written_with_its_sign(comparison, unit, expected):
-    assert written.threshold(Threshold(comparison=comparison, limit=0.22, unit=unit)) == expected
+    assert written.target(Target(comparison=comparison, limit=0.22, unit=unit)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [(">= x1.3", "≥ ×1.3"), (">= +14%", "≥ +14%"), ("< -2 pp", "< −2 pp")],  # noqa: RUF001
+)
+def test_a_growth_is_written_as_people_read_it(text, expected):
+    assert written.target(KINDS[Target].parse(text)) == expected
 
 
 def test_a_period_is_written_in_its_zone_without_midnights():

@@ -74,7 +74,6 @@ def test_every_section_and_rule_knows_where_it_stands() -> None:
         ("journey: []\ntitle: true\n", [("SPC205", "true")]),
         ("journey: []\nobjective: retian\n", [("SPC203", "retian")]),
         ("journey: []\nreview_by: 2018-02-30\n", [("SPC204", "2018-02-30")]),
-        ("journey: []\nkpis: {conversions: {}}\n", [("MSR601", "conversions")]),
         ("journey: []\ngoal: x\n", [("SPC205", "x")]),
         ("journey: []\ngoal: {event: e, within: 7d, stay: yes}\n", [("SPC205", "yes")]),
         (

@@ -20,6 +20,7 @@ from campaignspec.spec.rule import (
     Not,
     OneOf,
     Operator,
+    Replied,
     Term,
 )
 from campaignspec.spec.rule_reader import RuleSyntaxError, read_rule, write_rule
@@ -29,6 +30,7 @@ A, B, C = (
     for name in "abc"
 )
 AGE = Fact(name="age")
+SCORE = Fact(name="score")
 
 
 @pytest.mark.parametrize(
@@ -50,6 +52,25 @@ AGE = Fact(name="age")
         ("age within 7d", Age(fact=AGE, older=False, duration=parse_duration("7d"))),
         ("segment('vip')", InSegment(segment="vip")),
         ('opened("hello")', Answered(answer=Answer.OPENED, step="hello")),
+        (
+            "answer('ask', 'score') is known",
+            Replied(step="ask", asked=Known(fact=SCORE, known=True)),
+        ),
+        (
+            "answer('ask', 'score') in (1, 2)",
+            Replied(
+                step="ask",
+                asked=OneOf(fact=SCORE, literals=(Literal(value=1.0), Literal(value=2.0))),
+            ),
+        ),
+        (
+            "answer('ask') = 1",
+            Compare(
+                fact=Fact(name="answer", key="ask"),
+                operator=Operator.EQUAL,
+                literal=Literal(value=1.0),
+            ),
+        ),
         (
             "segment = 'Mens'",
             Compare(
@@ -95,7 +116,7 @@ def test_a_rule_is_read_as_its_tree(text: str, term: Term) -> None:
 
 
 _CALLS = (
-    "known are segment(…), sent(…), opened(…), clicked(…), "
+    "known are segment(…), sent(…), opened(…), clicked(…), has_offer(…), redeemed(…), answer(…), "
     "and a comparison with a trait of a key: {}('key') >= 2"
 )
 

@@ -1,0 +1,182 @@
+"""What customers share: budgets, capacities and stocks, exact to the last unit.
+
+A claim takes units of one limit or of several at once, all of them or none. Claims are settled one
+instant after the other; at one instant by the order of the campaigns, within a campaign by the
+order of its steps, and at one step by a hash of the customer that differs from limit to limit, so
+that what runs out favours nobody. `campaignspec.engine.sweep` sees to the order, here is the count.
+
+Nobody can overrun a limit: what is left is looked up and taken in one go, and what was taken is
+part of the state that a ledger commits together with the facts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias, assert_never
+
+import numpy as np
+import numpy.typing as npt
+
+from campaignspec.clock import DAY, HOUR, MINUTE, Instant, zone_table
+from campaignspec.identity import keys
+
+Amounts: TypeAlias = npt.NDArray[np.int64]
+Mask: TypeAlias = npt.NDArray[np.bool_]
+Rows: TypeAlias = npt.NDArray[np.int64]
+Places: TypeAlias = npt.NDArray[np.intp]
+
+Used: TypeAlias = dict[tuple[str, int], int]
+"""How many units were taken, by a limit's name and the number of the period."""
+
+_MONDAY = 4
+"""1970-01-05, day 4, was a Monday."""
+
+
+class Period(StrEnum):
+    """After what time a limit is full again; days and longer are those of the project's zone."""
+
+    RUN = "run"
+    MONTH = "month"
+    WEEK = "week"
+    DAY = "day"
+    HOUR = "hour"
+    MINUTE = "minute"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    """Something of which there is only so much.
+
+    Attributes:
+        name: Its name, unique in a project: ``offer ten-off``, ``budget win-back``.
+        capacity: How many units there are in a period: pieces, or micro-units of money.
+        period: When it is full again; never, by default.
+    """
+
+    name: str
+    capacity: int
+    period: Period = Period.RUN
+
+
+class Limits:
+    """Takes units from limits.
+
+    Args:
+        limits: The limits by name.
+        used: What was taken so far; it is changed in place.
+        zone: The zone in which days, weeks and months are counted.
+        customers: The customers' ids by row.
+    """
+
+    def __init__(
+        self, limits: Mapping[str, Limit], used: Used, *, zone: str, customers: Sequence[str]
+    ) -> None:
+        self._limits = limits
+        self._used = used
+        self._zone = zone
+        self._customers = customers
+
+    def used(self, name: str, at: Instant) -> int:
+        """Return how many units were taken in the period of an instant."""
+        return self._used.get(self._place(name, at), 0)
+
+    def left(self, name: str, at: Instant) -> int:
+        """Return how many units are left in the period of an instant, never less than 0."""
+        return max(self._limits[name].capacity - self.used(name, at), 0)
+
+    def claim(
+        self, amounts: Mapping[str, Amounts | int], rows: Rows, at: Instant, *, key: str
+    ) -> Mask:
+        """Take units for customers who all ask at one instant, and say who got them.
+
+        Whoever does not get all that it asks for gets nothing, and takes nothing; others behind
+        it who ask for less may still get theirs.
+
+        Args:
+            amounts: By limit, how many units each customer asks for, or one number for all.
+            rows: The customers, each at most once.
+            at: The instant.
+            key: What decides who comes first: customers come in the order of `order`.
+
+        Returns:
+            A mask of the shape of ``rows``.
+        """
+        if not len(rows) or not amounts:
+            return np.ones(rows.shape, np.bool_)
+        asked = np.stack([_spread(amount, rows) for amount in amounts.values()])
+        left = np.array([self.left(name, at) for name in amounts], np.int64)
+        granted = np.ones(rows.shape, np.bool_)
+        if (asked.sum(axis=1) > left).any():
+            order = self.order(key, rows)
+            granted[order] = _first_come(asked[:, order], left)
+        for name, taken in zip(amounts, asked[:, granted].sum(axis=1), strict=True):
+            place = self._place(name, at)
+            self._used[place] = self._used.get(place, 0) + int(taken)
+        return granted
+
+    def order(self, key: str, rows: Rows) -> Places:
+        """Return the order in which customers come: by a hash of the key and their ids.
+
+        Two customers with one hash, one pair in 3.7 · 10¹⁹, come in the order of their ids.
+        """
+        return np.lexsort((rows, keys(key, [self._customers[row] for row in rows])))
+
+    def _place(self, name: str, at: Instant) -> tuple[str, int]:
+        return name, period_number(self._limits[name].period, at, self._zone)
+
+
+def period_number(period: Period, at: Instant, zone: str) -> int:
+    """Number the period that an instant falls into; periods are half-open, from their beginning.
+
+    Hours and minutes are those of the clock in UTC, of which none is skipped or comes twice.
+    """
+    match period:
+        case Period.RUN:
+            return 0
+        case Period.MONTH:
+            day = np.int64(_local_day(at, zone)).astype("datetime64[D]")
+            return int(day.astype("datetime64[M]").astype(np.int64))
+        case Period.WEEK:
+            return (_local_day(at, zone) - _MONDAY) // 7
+        case Period.DAY:
+            return _local_day(at, zone)
+        case Period.HOUR:
+            return at // HOUR
+        case Period.MINUTE:
+            return at // MINUTE
+        case _:
+            assert_never(period)
+
+
+def _local_day(at: Instant, zone: str) -> int:
+    return int(zone_table(zone).to_local(np.array([at], np.int64))[0] // DAY)
+
+
+def _spread(amount: Amounts | int, rows: Rows) -> Amounts:
+    return np.broadcast_to(np.asarray(amount, np.int64), rows.shape)
+
+
+def _first_come(asked: Amounts, left: Amounts) -> Mask:
+    """Serve claims in order, each wholly or not at all.
+
+    Those before the first that does not fit are served at once; of those behind it the ones that
+    ask for more than is left are turned away at once. Equal amounts need one round.
+
+    Args:
+        asked: The units asked for, a row a limit, a column a claim.
+        left: What is left of each limit.
+    """
+    granted = np.zeros(asked.shape[1], np.bool_)
+    waiting = np.arange(asked.shape[1])
+    while len(waiting):
+        waiting = waiting[(asked[:, waiting] <= left[:, None]).all(axis=0)]
+        sums = np.cumsum(asked[:, waiting], axis=1)
+        over = np.flatnonzero((sums > left[:, None]).any(axis=0))
+        served = int(over[0]) if len(over) else len(waiting)
+        granted[waiting[:served]] = True
+        if served:
+            left = left - sums[:, served - 1]
+        waiting = waiting[served + 1 :]
+    return granted

@@ -1,0 +1,182 @@
+"""Hours of the customer's day in which nothing is sent, whoever forbids it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import reduce
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from campaignspec.clock import DAY, MINUTE, NEVER, Columns, ZoneTable, ceil_to_tick
+from campaignspec.policy.rulebook import Rulebook
+from campaignspec.policy.ruling import Reason, Ruling, allow, defer, first_objection, suppress
+from campaignspec.policy.touches import Facts, Homes, Mask, Touches
+from campaignspec.spec.policy import OpenHours, Otherwise, QuietDay, QuietHours
+from campaignspec.spec.waiting import Weekday
+
+_WEEK: Final = tuple(Weekday)
+_THURSDAY: Final = _WEEK.index(Weekday.THU)
+"""The weekday of day 0, 1 January 1970."""
+_EPOCH_DAY: Final = date(1970, 1, 1).toordinal()
+_MOST_STEPS: Final = 800
+"""From one window's end to the next: longer than two years of days, and nobody waits so long."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """A stretch of the customer's day in which nothing is sent.
+
+    Attributes:
+        begin: When it begins, microseconds since local midnight.
+        end: The first microsecond that is allowed; at or before ``begin`` on the next day.
+        weekdays: The weekdays on which it begins, Monday 0; None for every day.
+        holidays: The days, numbered since 1970, on which it begins as well.
+        drops: Whether messages are dropped rather than held back.
+        reason: Who forbids.
+    """
+
+    begin: int
+    end: int
+    weekdays: frozenset[int] | None = None
+    holidays: frozenset[int] = frozenset()
+    drops: bool = False
+    reason: Reason
+
+    def is_day(self, days: Columns) -> Mask:
+        """Say of local days whether the window begins on them."""
+        if self.weekdays is None:
+            return np.ones(days.shape, np.bool_)
+        found: Mask = np.isin((days + _THURSDAY) % 7, list(self.weekdays))
+        if self.holidays:
+            found |= np.isin(days, list(self.holidays))
+        return found
+
+
+def hours(touches: Touches, facts: Facts, book: Rulebook) -> Ruling:
+    """Hold back, or drop, what falls into quiet hours or outside the hours that are open."""
+    size = len(touches.rows)
+    windows = () if touches.is_owed else tuple(windows_of(touches, book))
+    if not windows:
+        return allow(size)
+    homes = facts.homes(touches.rows)
+    closed = [(window, _is_closed(touches.at, homes, window)) for window in windows]
+    drops = [suppress(mask, window.reason) for window, mask in closed if window.drops]
+    silent = np.any([mask for _, mask in closed], axis=0)
+    until = _next_open(touches.at, silent, homes, windows)
+    waits = [
+        _hold(mask, until, touches.tick, window.reason)
+        for window, mask in closed
+        if not window.drops
+    ]
+    return reduce(first_objection, [*drops, *waits])
+
+
+def windows_of(touches: Touches, book: Rulebook) -> Iterator[Window]:
+    """Yield the windows that concern touches, in the order in which they are named as reasons."""
+    policies = book.policies
+    holidays = frozenset(day.toordinal() - _EPOCH_DAY for day in policies.holidays)
+    for quiet in policies.quiet_hours:
+        if _concerns(quiet, touches):
+            yield _quiet(quiet, holidays)
+    channel = book.channels.get(touches.channel)
+    if channel is not None and channel.hours is not None:
+        yield from closed_hours(channel.hours, Reason.CHANNEL_HOURS)
+    law = book.regulated(touches.campaign)
+    if law is not None and law.hours is not None:
+        yield from closed_hours(law.hours, Reason.REGULATED_HOURS)
+
+
+def closed_hours(hours: OpenHours, reason: Reason) -> Iterator[Window]:
+    """Yield the windows outside of hours that are open."""
+    yield Window(begin=hours.to.minutes * MINUTE, end=hours.from_.minutes * MINUTE, reason=reason)
+    if hours.on:
+        shut = frozenset(_WEEK.index(day) for day in _WEEK if day not in hours.on)
+        yield Window(begin=0, end=DAY, weekdays=shut, reason=reason)
+
+
+def _concerns(quiet: QuietHours, touches: Touches) -> bool:
+    return (not quiet.classes or touches.message_class in quiet.classes) and (
+        not quiet.channels or touches.channel in quiet.channels
+    )
+
+
+def _quiet(quiet: QuietHours, holidays: frozenset[int]) -> Window:
+    return Window(
+        begin=0 if quiet.from_ is None else quiet.from_.minutes * MINUTE,
+        end=DAY if quiet.to is None else quiet.to.minutes * MINUTE,
+        weekdays=frozenset(_WEEK.index(Weekday(day)) for day in quiet.on if day in _NAMES)
+        if quiet.on
+        else None,
+        holidays=holidays if QuietDay.HOLIDAY in quiet.on else frozenset(),
+        drops=quiet.otherwise is Otherwise.DROP,
+        reason=Reason.QUIET_HOURS,
+    )
+
+
+_NAMES: Final = frozenset(day.value for day in Weekday)
+
+
+def _is_closed(at: Columns, homes: Homes, window: Window) -> Mask:
+    """Say at which instants a window holds, in any zone that may be the customer's."""
+    found = np.zeros(at.shape, np.bool_)
+    for zones, here in homes:
+        found[here] = np.any([_end(at[here], zone, window) > at[here] for zone in zones], axis=0)
+    return found
+
+
+def _next_open(
+    at: Columns, silent: Mask, homes: Homes, windows: Sequence[Window]
+) -> npt.NDArray[np.int64]:
+    """Return when no window holds any more, or ``NEVER`` where one always does."""
+    until = at.copy()
+    for zones, here in homes:
+        places = np.flatnonzero(here & silent)
+        until[places] = _open_again(at[places], zones, windows)
+    return until
+
+
+def _open_again(at: Columns, zones: Sequence[ZoneTable], windows: Sequence[Window]) -> Columns:
+    """Go from the end of one window to the end of the next until there is none."""
+    until = at.copy()
+    moving = np.arange(len(at))
+    for _ in range(_MOST_STEPS):
+        now = until[moving]
+        later = now
+        for zone in zones:
+            for window in windows:
+                later = np.maximum(later, _end(now, zone, window))
+        until[moving] = later
+        moving = moving[later > now]
+        if not len(moving):
+            return until
+    until[moving] = NEVER
+    return until
+
+
+def _end(at: Columns, zone: ZoneTable, window: Window) -> Columns:
+    """Return when the window around each instant ends, or the instant itself outside."""
+    local = zone.to_local(at)
+    day = local // DAY
+    time = local - day * DAY
+    if window.begin < window.end:
+        inside = (time >= window.begin) & (time < window.end) & window.is_day(day)
+        ends = day * DAY + window.end
+    else:
+        tonight = (time >= window.begin) & window.is_day(day)
+        inside = tonight | ((time < window.end) & window.is_day(day - 1))
+        ends = np.where(tonight, day + 1, day) * DAY + window.end
+    until = zone.to_instant(ends)
+    # Where the clock was set back over the end, the hours are quiet a second time.
+    until = np.where(until > at, until, at + (ends - local))
+    return np.where(inside, until, at)
+
+
+def _hold(closed: Mask, until: Columns, tick: int, reason: Reason) -> Ruling:
+    """Defer what will be allowed some day, and suppress what never will be."""
+    ends = until != NEVER
+    later = np.where(ends, ceil_to_tick(np.where(ends, until, 0), tick), 0)
+    return first_objection(defer(closed & ends, later, reason), suppress(closed & ~ends, reason))
