@@ -25,6 +25,10 @@ setup: .venv/ready ## Make the environment in .venv (every other target does so 
 demo: setup ## Rehearse, run and compare the example campaigns on a retailer's year
 	@scripts/demo.sh
 
+.PHONY: stories
+stories: setup ## Rehearse the thirteen stories on made-up shops, each with its report
+	@scripts/stories.sh
+
 .PHONY: dirty-crm
 dirty-crm: setup ## Write the dirty files of examples/dirty-crm
 	$(BIN)/python -m scripts.dirty_crm

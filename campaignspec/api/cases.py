@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from campaignspec.api.names import campaigns_of
+from campaignspec.api.names import campaigns_of, require
 from campaignspec.errors import UsageError
 from campaignspec.project import Project
 from campaignspec.simulate.bench import Bench
@@ -52,6 +52,38 @@ class CampaignTests:
     def passed(self) -> bool:
         """Whether all tests passed, and no random customer broke a rule."""
         return not self.found and all(tried.result.passed for tried in self.tried)
+
+
+def try_projects(
+    projects: Sequence[Project],
+    names: Sequence[str],
+    *,
+    only: str = "",
+    fuzzed: int = 0,
+    seed: int = 1,
+) -> Iterator[CampaignTests]:
+    """Run tests of several projects; see `try_campaigns`.
+
+    Raises:
+        UsageError: No campaign of any of them has such a name, or no test has such a sentence.
+    """
+    if len(projects) == 1:
+        yield from try_campaigns(projects[0], names, only=only, fuzzed=fuzzed, seed=seed)
+        return
+    known = {name for project in projects for name in project.campaigns}
+    for name in names:
+        require(name, known, "campaign")
+    chosen = [(project, mine) for project in projects if (mine := _wanted(project, names, only))]
+    if only and not chosen:
+        raise UsageError(f"no test holds {only!r} in its sentence; leave -k out to run all")
+    for project, mine in chosen:
+        yield from try_campaigns(project, mine, only=only, fuzzed=fuzzed, seed=seed)
+
+
+def _wanted(project: Project, names: Sequence[str], only: str) -> tuple[str, ...]:
+    """Return the wanted campaigns of a project that have a test to be run."""
+    mine = [name for name in project.campaigns if not names or name in names]
+    return tuple(name for name in mine if not only or _chosen(project, name, only))
 
 
 def try_campaigns(

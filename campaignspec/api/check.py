@@ -12,6 +12,7 @@ from campaignspec.errors import CampaignspecError, ExitCode
 from campaignspec.graph.case_paths import check_paths
 from campaignspec.project import Project, find_root, load_project
 from campaignspec.project.connectors import check_connectors
+from campaignspec.project.discover import SETTINGS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,3 +90,13 @@ def together(checkups: Sequence[Checkup]) -> Checkup:
     texts = {file: text for checkup in checkups for file, text in checkup.texts.items()}
     findings = in_order(finding for checkup in checkups for finding in checkup.diagnostics)
     return Checkup(project=None, library=None, diagnostics=findings, texts=texts)
+
+
+def folder_named(start: Path, names: Sequence[str]) -> tuple[Path, tuple[str, ...]]:
+    """Tell a folder on the command line from names of campaigns: it comes alone.
+
+    A campaign's own folder, which is no project, stands for the campaign.
+    """
+    if len(names) == 1 and (Path(names[0]) / SETTINGS).is_file():
+        return Path(names[0]), ()
+    return start, tuple(names)

@@ -15,10 +15,12 @@ from campaignspec.plugins import find_connectors
 from campaignspec.project import find_root
 from campaignspec.project.definitions import vocabulary
 from campaignspec.project.discover import find_files
-from campaignspec.project.journey_names import experiment_names, step_names
+from campaignspec.project.inline import without_circles
+from campaignspec.project.journey_names import experiment_names, step_names, target_names
 from campaignspec.project.load import read_files
 from campaignspec.project.places import ENTRY_PLACES, PLACES, Sort
 from campaignspec.project.scope import Files
+from campaignspec.project.waiting_checks import phase_names
 from campaignspec.spec.campaign import Campaign
 from campaignspec.spec.journey import Send
 from campaignspec.spec.kpi import Kpi
@@ -100,11 +102,12 @@ def known_names(files: Files) -> Known:
         Sort.CHANNEL: names.channels.known,
         Sort.CONNECTOR: tuple(find_connectors()),
         Sort.MESSAGE: (*(str(piece.value) for piece in sends), *_messages(files)),
-        Sort.STEP: tuple(n for part in campaigns for n in step_names(part).known),
+        Sort.STEP: tuple(dict.fromkeys(_steps(files))),
         Sort.EXPERIMENT: tuple(n for part in campaigns for n in experiment_names(part).known),
         Sort.RESPONSE: names.responses.known,
         Sort.OFFER: names.offers.known,
         Sort.JOURNEY: names.journeys.known,
+        Sort.PHASE: tuple(n for part in campaigns for n in phase_names(part).known),
         Sort.OWNER: tuple(_owners(files)),
     }
     return Known(
@@ -119,6 +122,15 @@ def known_names(files: Files) -> Known:
             "Properties of events": tuple(properties),
         },
     )
+
+
+def _steps(files: Files) -> Iterator[str]:
+    """Yield the names of steps, those of rounds and shared journeys too."""
+    found = files.journeys.value if files.journeys else None
+    shared = without_circles(found.journeys) if found else {}
+    for part in files.campaigns:
+        yield from step_names(part, shared).known
+        yield from target_names(part, shared).known
 
 
 def _messages(files: Files) -> Iterator[str]:

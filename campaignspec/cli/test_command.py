@@ -9,13 +9,14 @@ import click
 
 from campaignspec.cli.options import project_option
 from campaignspec.errors import ExitCode, UsageError
+from campaignspec.project.discover import find_projects
 
 _WIDE = 100
 """How wide a page is of which the width is not known."""
 
 
 @click.command("test")
-@click.argument("names", nargs=-1, metavar="[CAMPAIGN]...")
+@click.argument("names", nargs=-1, metavar="[CAMPAIGN | FOLDER]...")
 @project_option
 @click.option("-k", "only", metavar="TEXT", default="", help="Run the tests that hold this text.")
 @click.option("--story", is_flag=True, help="Tell of every test what happened, also of the good.")
@@ -58,21 +59,23 @@ def command(
 ) -> None:
     """Run the tests that stand beside campaigns, `*.test.yaml`.
 
-    Each test makes one customer with a timeline, runs the same engine that rehearses and
+    Names are those of campaigns; a folder stands for the project in it, and the projects in the
+    folders below. Each test makes one customer with a timeline, runs the same engine that rehearses and
     sends, and holds the outcome against what is expected. Leaves with 1 if one fails.
     """
-    from campaignspec.api.cases import CampaignTests, try_campaigns
-    from campaignspec.api.check import opened
+    from campaignspec.api.cases import CampaignTests, try_projects
+    from campaignspec.api.check import folder_named, opened
     from campaignspec.cli.test_forms import as_json, as_junit
     from campaignspec.cli.test_text import campaign_lines, summary_line
 
     share = None if least is None else _share(least)
     if only and (coverage or least):
         raise UsageError("coverage is of all tests of a campaign; leave -k out")
-    project, _ = opened(start)
+    start, names = folder_named(start, names)
+    projects = [opened(root)[0] for root in find_projects(start)]
     width = shutil.get_terminal_size((_WIDE, 24)).columns
     done: list[CampaignTests] = []
-    for tests in try_campaigns(project, names, only=only, fuzzed=fuzzed or 0, seed=seed):
+    for tests in try_projects(projects, names, only=only, fuzzed=fuzzed or 0, seed=seed):
         done.append(tests)
         if form == "text":
             for line in campaign_lines(tests, width=width, story=story, coverage=coverage):

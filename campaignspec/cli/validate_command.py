@@ -56,13 +56,13 @@ def command(
 ) -> None:
     """Find everything that is wrong with a project, and what is poor about it, all at once.
 
-    Projects in folders of a project are looked at as well, each by itself.
+    With FOLDER, the projects in folders below it are looked at as well, each by itself.
 
     Reads campaigns, audiences, channels, tests and templates; reads no data, unless --values
     is given, and executes nothing. Leaves with 1 if there is an error; warnings do not stop.
     """
-    root, day = folder or start, today.date() if today else _today()
-    roots = find_projects(root)
+    day = today.date() if today else _today()
+    roots = find_projects(folder) if folder else (start,)
     if fix:
         for place in roots:
             _mend(place, day, codes)

@@ -23,7 +23,7 @@ from campaignspec.content.translations import check_translations, missing_channe
 from campaignspec.diagnostics import Diagnostic, Severity, Span, in_order, nearest
 from campaignspec.plugins import load_connector
 from campaignspec.project import Project
-from campaignspec.project.doing import Doers, channel_of, doers
+from campaignspec.project.doing import Doers, channels_of, doers
 from campaignspec.project.walk import Templated, message_of, templated_of
 from campaignspec.spec.publishing import Post
 from campaignspec.spec.shape import verb_of
@@ -339,9 +339,7 @@ def _channels(project: Project, step: Templated, able: Doers) -> Iterator[str]:
     if isinstance(step, Post):
         yield from step.on
         return
-    channel = channel_of(project, step, able)
-    if channel:
-        yield channel
+    yield from (channel for channel in channels_of(project, step, able) if channel)
 
 
 def _span(project: Project, step: Templated) -> Span:

@@ -8,6 +8,8 @@ import numpy as np
 
 from campaignspec.clock import NEVER, ceil_to_tick
 from campaignspec.engine.budgets import Spender
+from campaignspec.engine.choosing import NONE as NO_CHANNEL
+from campaignspec.engine.choosing import weigh
 from campaignspec.engine.facts import Kind
 from campaignspec.engine.messages import AnswerBatch, SendBatch
 from campaignspec.engine.notebook import Notebook
@@ -15,7 +17,7 @@ from campaignspec.engine.state import ACTIVE, Answers, Instants, Rows
 from campaignspec.engine.touch import Sent, TouchFacts, record_send
 from campaignspec.engine.walk import Walk
 from campaignspec.engine.world import Mask, SentBatch
-from campaignspec.graph.nodes import NEXT, SendNode
+from campaignspec.graph.nodes import NEXT, Mixed, SendNode
 from campaignspec.policy import Action, Reason, Ruling, Touches, decide
 from campaignspec.policy.ruling import first_objection, suppress
 from campaignspec.policy.sharing import Shared, shared_by
@@ -47,7 +49,32 @@ class Sender:
         self._spender = Spender(walk)
 
     def send(self, node: SendNode, place: int, index: Rows, at: Instants) -> Mask:
-        """Send, defer or suppress the message of each customer, and say who goes on."""
+        """Send, defer or suppress the message of each customer, and say who goes on.
+
+        A channel of a mix is chosen first, at the instant of sending; who waits chooses anew.
+        """
+        if node.mix is None:
+            return self._send(node, place, index, at)
+        chosen = self._choose(node, node.mix, index, at)
+        goes_on: Mask = chosen == NO_CHANNEL
+        self._suppress(node, index[goes_on], at[goes_on], Reason.NO_CHANNEL, leaves=False)
+        for number, channel in enumerate(node.mix.channels):
+            mine = np.flatnonzero(chosen == number)
+            if len(mine):
+                by = replace(node, channel=channel)
+                goes_on[mine] = self._send(by, place, index[mine], at[mine])
+        return goes_on
+
+    def _choose(self, node: SendNode, mixed: Mixed, index: Rows, at: Instants) -> Rows:
+        """Return the place of each customer's channel in the mix."""
+        walk, used = self._walk, None
+        if mixed.instead_of is not None:
+            used = walk.every.used[walk.program.position[mixed.instead_of]][index]
+        touches = self._touches(node, index, at, self._expires(node, index))
+        facts = TouchFacts(world=walk.world, state=walk.state, index=walk.people(index))
+        return weigh(mixed, touches, facts, walk.world, walk.moment(index, at), used).chosen
+
+    def _send(self, node: SendNode, place: int, index: Rows, at: Instants) -> Mask:
         expires = self._expires(node, index)
         ruling, missing = self._spend(node, index, at, self._judge(node, index, at, expires))
         allowed = ruling.action == Action.ALLOW
@@ -96,7 +123,11 @@ class Sender:
 
     def _judge(self, node: SendNode, index: Rows, at: Instants, expires: Instants) -> Ruling:
         world = self._walk.world
-        touches = Touches(
+        facts = TouchFacts(world=world, state=self._walk.state, index=self._walk.people(index))
+        return decide(self._touches(node, index, at, expires), facts, world.rulebook)
+
+    def _touches(self, node: SendNode, index: Rows, at: Instants, expires: Instants) -> Touches:
+        return Touches(
             rows=self._walk.rows(index),
             at=at,
             expires=expires,
@@ -104,10 +135,8 @@ class Sender:
             channel=node.channel,
             message_class=node.message_class,
             when_capped=node.when_capped,
-            tick=world.tick,
+            tick=self._walk.world.tick,
         )
-        facts = TouchFacts(world=world, state=self._walk.state, index=self._walk.people(index))
-        return decide(touches, facts, world.rulebook)
 
     def _deliver(
         self, node: SendNode, place: int, index: Rows, at: Instants, expires: Instants
@@ -142,6 +171,9 @@ class Sender:
     def _hear_back(self, batch: SentBatch, answers: Answers, place: int, index: Rows) -> None:
         columns = self._walk.every.answers
         columns[Answer.SENT, place][index] = batch.at
+        if place in self._walk.every.used:
+            mixed = self._walk.program.mixes()[place]
+            self._walk.every.used[place][index] = mixed.place_of(batch.channel)
         columns[Answer.OPENED, place][index] = answers.opened
         columns[Answer.CLICKED, place][index] = answers.clicked
         out = self._walk.state.unsubscribed[batch.channel]

@@ -104,6 +104,15 @@ class Enrolments:
             heard_at=_never(size),
         )
 
+    def forget(self, index: Rows) -> None:
+        """Forget what was sent, answered and chosen, where an enrolment begins."""
+        for column in (*self.answers.values(), *self.asked.values()):
+            column[index] = NEVER
+        for used in self.used.values():
+            used[index] = -1
+        for replies in self.called.values():
+            replies.forget(index)
+
 
 @dataclass(slots=True)
 class State:

@@ -206,12 +206,7 @@ class Stepper:
         every.number[index] = self._seating.greatest(every.number, self._walk.people(index)) + 1
         every.seq[index] = 0
         every.entered_at[index] = at
-        for column in (*every.answers.values(), *every.asked.values()):
-            column[index] = NEVER
-        for used in every.used.values():
-            used[index] = -1
-        for replies in every.called.values():
-            replies.forget(index)
+        every.forget(index)
         held = self._program.held_out[self._walk.rows(index)]
         goal = GOAL_OPEN if self._program.goal is not None else 0
         every.flags[index] = np.where(held, goal, goal | ACTIVE)
@@ -357,9 +352,7 @@ class Stepper:
         won = self._walk.world.winners.get((campaign, node.id))
         if won is not None and node.decision is not None:
             late = at > node.decision[0]
-            self._notes.step(
-                Kind.BRANCHED, node.id, index[late], at[late], won, reason=WINNER
-            )
+            self._notes.step(Kind.BRANCHED, node.id, index[late], at[late], won, reason=WINNER)
             self._go(index[late], at[late], place, won)
             index, at = index[~late], at[~late]
         self._draw(Kind.ASSIGNED, node.arms, place, index, at)

@@ -85,7 +85,7 @@ class _Sweep:
         for walker, row in zip(self._walkers, self._next_at, strict=True):
             walker.look_ahead(everybody)
             row[:] = walker.next_at(everybody)
-        self._settle(self._walk(everybody))
+        self._settle(self._walk(everybody, self._horizon))
         self._state.seen = self._horizon
         events = [event for stepper in self._steppers for event in stepper.grants]
         return Outcome(
@@ -96,14 +96,16 @@ class _Sweep:
             grants=[*events, *(self._keeper.events if self._keeper else ())],
         )
 
-    def _walk(self, awake: Rows) -> Rows:
+    def _walk(self, awake: Rows, until: Instant) -> Rows:
         """Let customers take all steps that concern nobody else; return who is about to claim.
+
+        Steps are taken up to and including ``until``, whether they lead to a claim or not.
 
         In each wave everybody who is awake takes one step: the earliest, in the first campaign
         of a tie.
         """
         claiming = [np.empty(0, np.int64)]
-        while len(awake := awake[self._next_at[:, awake].min(axis=0) <= self._horizon]):
+        while len(awake := awake[self._next_at[:, awake].min(axis=0) <= until]):
             first = self._next_at[:, awake].argmin(axis=0)
             stays = np.zeros(awake.shape, np.bool_)
             for place, walker in enumerate(self._walkers):
@@ -121,18 +123,41 @@ class _Sweep:
         """Settle all claims, one instant after the other.
 
         Everybody else stands before a claim or at the end, and no step leads back in time: the
-        earliest claim of all is the next one to be settled. At one instant those of the first
-        campaign go first, and whoever then claims again stands in line anew.
+        earliest claim of all is the next one to be settled. Whoever has been served rests until
+        somebody's next step might come before that claim; then all who rest walk on together.
         """
-        queue = ClaimQueue()
-        queue.add(claiming, self._next_at[:, claiming].min(axis=0, initial=NEVER))
-        while len(waiting := queue.earliest()):
-            first = self._next_at[:, waiting].argmin(axis=0)
-            place = int(first.min())
-            mine = np.sort(waiting[first == place])
-            self._step(place, mine)
-            again = np.concatenate([waiting[first != place], self._walk(mine)])
-            queue.add(again, self._next_at[:, again].min(axis=0, initial=NEVER))
+        queue, resting = ClaimQueue(), [np.empty(0, np.int64)]
+        queue.add(claiming, self._due(claiming))
+        rises = NEVER
+        while (now := min(queue.first, rises)) <= self._horizon:
+            if rises <= queue.first:
+                claiming = self._walk(np.sort(np.concatenate(resting)), self._horizon)
+                queue.add(claiming, self._due(claiming))
+                resting, rises = [], NEVER
+                continue
+            again, served = self._serve(queue.earliest(), now)
+            queue.add(again, self._due(again))
+            resting.append(served)
+            rises = min(rises, int(self._due(served).min(initial=NEVER)))
+
+    def _serve(self, waiting: Rows, now: Instant) -> tuple[Rows, Rows]:
+        """Settle the claims of the first campaign at one instant, and walk on to its end.
+
+        Returns:
+            Those who claim at this instant still or again, who stand in line anew, and those who
+            have done all that is due.
+        """
+        first = self._next_at[:, waiting].argmin(axis=0)
+        place = int(first.min())
+        mine = np.sort(waiting[first == place])
+        self._step(place, mine)
+        again = self._walk(mine, now)
+        return np.concatenate([waiting[first != place], again]), np.setdiff1d(mine, again)
+
+    def _due(self, customers: Rows) -> Instants:
+        """Say when each customer's next step is due."""
+        due: Instants = self._next_at[:, customers].min(axis=0, initial=NEVER)
+        return due
 
     def _step(self, place: int, customers: Rows) -> None:
         """Let customers take their next step in one campaign; what they hold may change."""
@@ -162,6 +187,11 @@ class ClaimQueue:
         self._instants: list[Instant] = []
         self._customers: dict[Instant, list[Rows]] = {}
 
+    @property
+    def first(self) -> Instant:
+        """The earliest instant at which anybody claims, or ``NEVER``."""
+        return self._instants[0] if self._instants else NEVER
+
     def add(self, customers: Rows, at: Instants) -> None:
         """Put customers in line, each for its instant."""
         for instant in np.unique(at).tolist():
@@ -170,7 +200,5 @@ class ClaimQueue:
             self._customers.setdefault(instant, []).append(customers[at == instant])
 
     def earliest(self) -> Rows:
-        """Take everybody out whose instant is the earliest; nobody when nobody is in line."""
-        if not self._instants:
-            return np.empty(0, np.int64)
+        """Take everybody out whose instant is the earliest."""
         return np.concatenate(self._customers.pop(heapq.heappop(self._instants)))

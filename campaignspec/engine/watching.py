@@ -51,7 +51,10 @@ class Watch:
 
     def stage_at(self, index: Rows) -> Instants:
         """Say when each enrolment reaches its next stage, or ``NEVER``."""
-        found: Instants = self._walk.every.stage_at[:, index].min(axis=0, initial=NEVER)
+        stages = self._walk.every.stage_at
+        if not len(stages):
+            return np.broadcast_to(np.int64(NEVER), index.shape)
+        found: Instants = stages[:, index].min(axis=0)
         return found
 
     def endings(self, index: Rows) -> None:

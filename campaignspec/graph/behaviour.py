@@ -7,13 +7,17 @@ from dataclasses import replace
 from typing import Any, Final
 
 from campaignspec.project import Project
-from campaignspec.project.walk import leaves_of
+from campaignspec.project.places import Sort
+from campaignspec.project.references import references_of
+from campaignspec.project.walk import leaves_of, steps_of
 from campaignspec.spec import write
 from campaignspec.spec.audience import Segment
 from campaignspec.spec.campaign import Campaign
 from campaignspec.spec.entering import OnLeft, OnOnce, OnPhase, OnSchedule, OnSegment
 from campaignspec.spec.habits import ValueAgo
-from campaignspec.spec.journey import Preference
+from campaignspec.spec.journey import Preference, Send
+from campaignspec.spec.mix import Mix
+from campaignspec.spec.offer import Cumulative, Offer, OfferLimits
 from campaignspec.spec.rule import (
     Age,
     Answered,
@@ -37,6 +41,8 @@ _NAMING: Final[Mapping[type, str]] = {
     WaitBy: "by",
     WaitBestHour: "best_hour",
     Preference: "preference",
+    Cumulative: "over",
+    Offer: "personal_price",
 }
 """The sections that name a segment or a fact outside of rules, and the field that does."""
 
@@ -46,7 +52,11 @@ def behaviour(project: Project, campaign: Campaign) -> Mapping[str, Any]:
 
     Policies are left out: they act at once, whatever campaign people are in.
     """
-    parts = (campaign.enter, campaign.goal, campaign.leave, campaign.journey, campaign.stages)
+    mixes, offers = _mixes(project, campaign), _offers(project, campaign)
+    parts = (
+        *(campaign.enter, campaign.goal, campaign.leave, campaign.journey, campaign.stages),
+        *(tuple(mixes.values()), tuple(offers.values())),
+    )
     segments, traits = _names_used(project, parts)
     return {
         "seed": campaign.seed or campaign.campaign,
@@ -58,7 +68,15 @@ def behaviour(project: Project, campaign: Campaign) -> Mapping[str, Any]:
         "traits": {name: write(project.traits[name]) for name in traits},
         "tick": str(project.settings.tick),
         **_beside(campaign),
+        **({"mixes": {name: write(mix) for name, mix in mixes.items()}} if mixes else {}),
+        **({"offers": {name: write(offer) for name, offer in offers.items()}} if offers else {}),
     }
+
+
+def _mixes(project: Project, campaign: Campaign) -> Mapping[str, Mix]:
+    """Return the mixes by which the campaign sends."""
+    names = {step.mix for step in steps_of(campaign) if isinstance(step, Send) and step.mix}
+    return {name: project.mixes[name] for name in sorted(names)}
 
 
 def _beside(campaign: Campaign) -> Mapping[str, Any]:
@@ -75,6 +93,19 @@ def _segment_behaviour(segment: Segment) -> Any:
     """Gather what decides who is in a segment: its rule alone, where it is only a rule."""
     written = write(replace(segment, title=None, expect=None))
     return written["where"] if set(written) == {"where"} else written
+
+
+def _offers(project: Project, campaign: Campaign) -> Mapping[str, Offer]:
+    """Return the terms of the offers that a campaign names.
+
+    How often an offer is given, and what its codes are, acts at once, as policies do.
+    """
+    asked = (each for each in references_of(campaign) if Sort.OFFER in each.sorts)
+    names = sorted({each.name for each in asked})
+    return {
+        name: replace(project.offers[name], title=None, limits=OfferLimits(), codes=None)
+        for name in names
+    }
 
 
 def _names_used(project: Project, parts: object) -> tuple[list[str], list[str]]:

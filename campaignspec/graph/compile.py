@@ -9,13 +9,16 @@ from campaignspec.clock import Instant, parse_instant
 from campaignspec.graph import nodes
 from campaignspec.graph.acting import act_node, name_of_deed
 from campaignspec.graph.behaviour import behaviour
+from campaignspec.graph.compile_mixes import answer_wait, fallback_of, mixed_of
 from campaignspec.graph.compile_waits import wait_node, ways_out
 from campaignspec.graph.compile_ways import Parting, parting_node, ways_apart
 from campaignspec.graph.nodes import (
     ELSE,
     HELD_OUT,
+    IN_TIME,
     NEXT,
     NOT_GRANTED,
+    TOO_LATE,
     BranchNode,
     Edge,
     EmitNode,
@@ -35,7 +38,7 @@ from campaignspec.graph.nodes import (
 from campaignspec.graph.posts import plan_of
 from campaignspec.identity import fingerprint
 from campaignspec.project import Project
-from campaignspec.project.doing import channel_of, doers
+from campaignspec.project.doing import channel_of, channels_of, doers
 from campaignspec.project.inline import round_of
 from campaignspec.project.walk import (
     Sending,
@@ -204,16 +207,24 @@ class _Builder:
                 assert_never(step)
 
     def _send(self, step: Sending, loose: Loose) -> Loose:
+        mixed = mixed_of(self._project, self._campaign, step)
         node = SendNode(
             id=send_name(step),
             message=message_of(step),
-            channel=channel_of(self._project, step, self._doers),
+            channel=channels_of(self._project, step, self._doers)[0],
             message_class=step.class_,
             when_capped=step.when_capped if isinstance(step, Send) else WhenCapped.SKIP,
             valid_for=step.valid_for if isinstance(step, Send) else None,
             answer=step.answer if isinstance(step, Survey) else None,
+            mix=mixed,
         )
-        return self._add(node, loose)
+        loose = self._add(node, loose)
+        if mixed is None or mixed.mix.fallback is None:
+            return loose
+        wait = answer_wait(node, mixed.mix.fallback, self._id(f"{node.id}-answer"))
+        second = fallback_of(node, mixed, self._id(f"{node.id}-fallback"))
+        self._add(wait, loose)
+        return [(wait.id, IN_TIME), *self._add(second, [(wait.id, TOO_LATE)])]
 
     def _act(self, step: Acting, loose: Loose) -> Loose:
         node_id = acting_name(step) or self._id(name_of_deed(step))

@@ -31,6 +31,7 @@ from campaignspec.graph.nodes import (
 from campaignspec.graph.wait_label import wait_detail, wait_label
 from campaignspec.graph.wait_nodes import WaitNode
 from campaignspec.spec.journey import WhenCapped
+from campaignspec.spec.mix import ChooseBy
 
 
 class NodeKind(StrEnum):
@@ -48,6 +49,12 @@ class NodeKind(StrEnum):
 
 _CALLED = ("branch", "preference", "repeat")
 """What branches are called that have no name of their own."""
+
+_CHOICES = {
+    ChooseBy.IN_ORDER: "by the first that may be used",
+    ChooseBy.BEST: "by the best",
+    ChooseBy.SPLIT: "by shares",
+}
 
 _DEEDS = {
     Deed.MESSAGE: "send",

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import TypeAlias
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -35,6 +35,7 @@ class Cohort:
         names: The customers' ids, one an enrolment.
         held_out: Who is kept from all treatment.
         end: The end of the period.
+        memo: What was derived once; many KPIs ask for the same.
     """
 
     facts: pa.Table
@@ -45,12 +46,21 @@ class Cohort:
     names: pa.ChunkedArray
     held_out: Flags
     end: Instant
+    memo: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def instants(self) -> npt.NDArray[np.int64]:
         """When each fact happened."""
-        at: npt.NDArray[np.int64] = pc.cast(self.facts["at"], pa.int64()).to_numpy()
+        at: npt.NDArray[np.int64] = self.remembered(
+            "instants", lambda: pc.cast(self.facts["at"], pa.int64()).to_numpy()
+        )
         return at
+
+    def remembered(self, name: Any, make: Callable[[], Any]) -> Any:
+        """Return what was derived under a name, made at the first look."""
+        if name not in self.memo:
+            self.memo[name] = make()
+        return self.memo[name]
 
     def marks(self, *kinds: Kind) -> Flags:
         """Mark the facts of some kinds."""
@@ -93,8 +103,11 @@ class Cohort:
         return table.group_by(["enrolment", "node", "channel"]).aggregate([])
 
     def _is(self, kinds: Iterable[Kind]) -> Flags:
-        names = pa.array([kind.value for kind in kinds], pa.string())
-        flags: Flags = pc.is_in(self.facts["kind"], names).to_numpy()
+        wanted = tuple(kind.value for kind in kinds)
+        flags: Flags = self.remembered(
+            wanted,
+            lambda: pc.is_in(self.facts["kind"], pa.array(wanted, pa.string())).to_numpy(),
+        )
         return flags
 
 

@@ -133,13 +133,13 @@ def _facts_of(quantity: CountFacts, facts: Counted, frame: Frame) -> Amounts:
 def _messages(quantity: CountFacts, frame: Frame) -> Amounts:
     """Count messages by entry, each once; a message is known by its entry, step and channel."""
     cohort = frame.cohort
-    keys = _message_keys(frame)
+    keys, known, entries = cohort.remembered("messages", lambda: _message_keys(frame))
     found = _message_set(quantity, quantity.facts, frame, keys)
     if quantity.among is not None:
         found = np.intersect1d(found, _message_set(quantity, quantity.among, frame, keys))
-    _, first = np.unique(keys, return_index=True)
-    entry = cohort.enrolment[first[np.searchsorted(keys[first], found)]]
-    return np.bincount(entry, minlength=frame.size).astype(np.float64)
+    entry = entries[np.searchsorted(known, found)]
+    counted: Amounts = np.bincount(entry, minlength=frame.size).astype(np.float64)
+    return counted
 
 
 def _message_set(quantity: CountFacts, facts: Counted, frame: Frame, keys: Places) -> Places:
@@ -150,11 +150,17 @@ def _message_set(quantity: CountFacts, facts: Counted, frame: Frame, keys: Place
     return np.unique(keys[fits & cohort.marks(Kind(facts))])
 
 
-def _message_keys(frame: Frame) -> Places:
-    """Number the message that each fact is about."""
+def _message_keys(frame: Frame) -> tuple[Places, Places, Places]:
+    """Number the message that each fact is about.
+
+    Returns:
+        The number of each fact's message; all numbers, ascending; and the entry of each.
+    """
     nodes, n_nodes = _coded(frame.cohort.facts["node"])
     channels, n_channels = _coded(frame.cohort.facts["channel"])
-    return (frame.cohort.enrolment * n_nodes + nodes) * n_channels + channels
+    keys = (frame.cohort.enrolment * n_nodes + nodes) * n_channels + channels
+    known = np.unique(keys)
+    return keys, known, known // (n_nodes * n_channels)
 
 
 def _coded(column: pa.ChunkedArray) -> tuple[Places, int]:

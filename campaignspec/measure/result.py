@@ -11,7 +11,7 @@ from campaignspec.clock import Instant
 from campaignspec.graph.counts import Counts
 from campaignspec.graph.nodes import JourneyGraph
 from campaignspec.measure.channels import ChannelUse, channels_of
-from campaignspec.measure.cohort import cohort_of
+from campaignspec.measure.cohort import Cohort, cohort_of
 from campaignspec.measure.experiments import ExperimentReading, experiments_of
 from campaignspec.measure.flow import flow_of
 from campaignspec.measure.funnel import Funnel, funnel_of
@@ -128,13 +128,7 @@ def measure(
         campaign=campaign,
         ground=ground,
         start=start,
-        past={
-            days: (
-                cohort_of(each.facts, graph.campaign, start=each.start, end=each.end),
-                each.start,
-            )
-            for days, each in (past or {}).items()
-        },
+        past={days: _entries(each, graph.campaign) for days, each in (past or {}).items()},
         simulated=simulated,
     )
     return Result(
@@ -150,13 +144,11 @@ def measure(
         lift=None if graph.goal is None else lift,
         experiments=experiments_of(cohort, graph),
         kpis=kpis_of(scene),
-        review=review_of(
-            cohort,
-            graph,
-            campaign,
-            ground,
-            start=start,
-            rates=(lift.treated, lift.held_out),
-        ),
+        review=review_of(scene, rates=(lift.treated, lift.held_out)),
         offers=offers_of(facts, cohort, graph),
     )
+
+
+def _entries(past: Past, campaign: str) -> tuple[Cohort, Instant]:
+    """Return who would have entered in an earlier period, and when it begins."""
+    return cohort_of(past.facts, campaign, start=past.start, end=past.end), past.start

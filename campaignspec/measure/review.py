@@ -9,12 +9,12 @@ from typing import Final
 import numpy as np
 
 from campaignspec.clock import DAY, Duration
-from campaignspec.graph.nodes import JourneyGraph
 from campaignspec.measure.cohort import Cohort
 from campaignspec.measure.counting import is_new
 from campaignspec.measure.frame import Frame, frame_of
 from campaignspec.measure.ground import Ground
 from campaignspec.measure.happened import Purchases, happened, purchases
+from campaignspec.measure.kpis import Scene
 from campaignspec.measure.lift import Rate
 from campaignspec.measure.payback import Payback, payback_of
 from campaignspec.measure.power import smallest_lift
@@ -111,33 +111,21 @@ class Review:
     list_size: ListSize
 
 
-def review_of(
-    cohort: Cohort,
-    graph: JourneyGraph,
-    campaign: Campaign,
-    ground: Ground,
-    *,
-    start: int,
-    rates: tuple[Rate, Rate],
-) -> Review:
+def review_of(scene: Scene, *, rates: tuple[Rate, Rate]) -> Review:
     """Look at orders in the goal's window or, without a goal, until the first readout.
 
     Args:
-        cohort: The entries with their facts.
-        graph: The journey.
-        campaign: As it is written.
-        ground: The history, and what events mean.
-        start: The instant after which the period begins.
+        scene: The entries, the journey and the history.
         rates: The conversions of treated and of held-out mature entries.
     """
-    window = _window(campaign)
+    ground, window = scene.ground, _window(scene.campaign)
     has_orders = ground.audience is not None and ground.role(Role.ORDER) is not None
     frame = frame_of(
-        cohort,
-        graph,
+        scene.cohort,
+        scene.graph,
         ground,
         _over(window),
-        start=start,
+        start=scene.start,
         asks_history=has_orders,
     )
     has_margin = ground.economics.margin is not None
@@ -146,7 +134,7 @@ def review_of(
         contributions=tuple(_contributions(frame)) if has_orders else (),
         products=tuple(_products(frame)) if has_orders else (),
         payback=payback_of(frame) if has_orders and has_margin and _is_worth(ground) else None,
-        list_size=_list_size(cohort, rates),
+        list_size=_list_size(scene.cohort, rates),
     )
 
 

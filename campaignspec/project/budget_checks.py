@@ -10,7 +10,9 @@ from campaignspec.project.names import listed
 from campaignspec.project.policy_checks import channel_of_step, channels_of
 from campaignspec.project.scope import Scope
 from campaignspec.project.setting_checks import currency_of
-from campaignspec.project.walk import sends_of
+from campaignspec.project.walk import Sending, sends_of
+from campaignspec.spec.channel import Channels
+from campaignspec.spec.journey import Send
 from campaignspec.spec.policy import Budget, Capacity, Policies, SpendLimit
 from campaignspec.spec.shape import Loc
 
@@ -66,11 +68,18 @@ def budgets_of_nothing(scope: Scope) -> Iterator[Diagnostic]:
             if limit.channel in free:
                 yield _never_spent(scope, limit.loc / "channel", [str(limit.channel)])
         for campaign in scope.campaigns:
-            used = {
-                channel for step in sends_of(campaign) if (channel := channel_of_step(scope, step))
-            }
+            used = {c for step in sends_of(campaign) for c in _channels(scope, channels, step)}
             if campaign.budget is not None and used and used <= free:
                 yield _never_spent(scope, campaign.loc / "budget", sorted(used))
+
+
+def _channels(scope: Scope, channels: Channels, step: Sending) -> tuple[str, ...]:
+    """Return the channels that a step may send by, as far as they are known."""
+    if isinstance(step, Send) and step.mix is not None:
+        mix = channels.mixes.get(step.mix)
+        return tuple(mix.from_) if mix else ()
+    channel = channel_of_step(scope, step)
+    return (channel,) if channel else ()
 
 
 def _no_amount(scope: Scope, loc: Loc, what: str, keys: str) -> Diagnostic:

@@ -66,6 +66,13 @@ def channel_of(project: Project, step: Doing, able: Doers) -> str:
     return channel_named(project, step) or next(iter(able[DEEDS[type(step)]]), "")
 
 
+def channels_of(project: Project, step: Doing, able: Doers) -> tuple[str, ...]:
+    """Return the channels by which a step may be carried out: several only for a mix."""
+    if isinstance(step, Send) and step.mix is not None:
+        return tuple(project.mixes[step.mix].from_)
+    return (channel_of(project, step, able),)
+
+
 def channel_named(project: Project, step: Doing) -> str | None:
     """Return the channel that a step names, an audience by its destination."""
     match step:
@@ -87,6 +94,7 @@ def check_doing(project: Project) -> tuple[Diagnostic, ...]:
         (
             *(finding for step in steps for finding in _check(project, step, table)),
             *_check_destinations(project, table),
+            *_check_mixes(project, table),
             *(finding for post in posts for finding in _check_post(project, post, table)),
         )
     )
@@ -100,6 +108,8 @@ def _deeds(channel: Channel) -> frozenset[Deed]:
 
 
 def _check(project: Project, step: Doing, table: Doers) -> Iterator[Diagnostic]:
+    if isinstance(step, Send) and step.mix is not None:
+        return
     deed, named = DEEDS[type(step)], channel_named(project, step)
     able = table[deed]
     if named in able or (named is None and len(able) == 1):
@@ -136,6 +146,21 @@ def _check_destinations(project: Project, table: Doers) -> Iterator[Diagnostic]:
                 if able
                 else "define a channel in channels.yaml whose connector can keep audiences",
             )
+
+
+def _check_mixes(project: Project, table: Doers) -> Iterator[Diagnostic]:
+    able = table[Deed.MESSAGE]
+    for mix in project.mixes.values():
+        for place, channel in enumerate(mix.from_):
+            if channel not in able:
+                yield Diagnostic(
+                    code="CNX903",
+                    message=f"the channel `{channel}` cannot {_WORDS[Deed.MESSAGE]}",
+                    span=project.documents[mix.loc.file].span((*mix.loc.path, "from", place)),
+                    help=f"channels that can: {listed(able)}"
+                    if able
+                    else "define a channel in channels.yaml whose connector can send messages",
+                )
 
 
 def _check_post(project: Project, post: Post, table: Doers) -> Iterator[Diagnostic]:

@@ -14,6 +14,7 @@ from campaignspec.project.scope import Scope
 from campaignspec.project.walk import Sending, sends_of
 from campaignspec.spec.campaign import Campaign
 from campaignspec.spec.channel import Channels
+from campaignspec.spec.journey import Send
 from campaignspec.spec.kinds import LocalTime
 from campaignspec.spec.policy import (
     Arbitration,
@@ -276,7 +277,9 @@ def policies_of_environments(scope: Scope) -> Iterator[Diagnostic]:
 
 
 def channel_of_step(scope: Scope, step: Sending) -> str | None:
-    """Return the channel that a step sends by; None where that is not clear."""
+    """Return the channel that a step sends by; None where that is not clear, or a mix chooses."""
+    if isinstance(step, Send) and step.mix is not None:
+        return None
     only = scope.names.channels.known
     return step.via or (only[0] if len(only) == 1 else None)
 

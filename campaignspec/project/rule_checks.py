@@ -25,6 +25,7 @@ from campaignspec.spec.kpi_definition import (
     SumEvents,
 )
 from campaignspec.spec.lifecycle import Move
+from campaignspec.spec.mix import Mix
 from campaignspec.spec.never import Never
 from campaignspec.spec.offer import Offer, RedeemedBy
 from campaignspec.spec.policy import SuppressEvent
@@ -168,6 +169,13 @@ def rules_of_offers(scope: Scope) -> Iterator[Diagnostic]:
     """Check who may have an offer."""
     for rule in scope.values(Offer, "for"):
         yield from check_rule(scope, rule.value, _of_customer(scope, "an offer's `for`"))
+
+
+def rules_of_mixes(scope: Scope) -> Iterator[Diagnostic]:
+    """Check what channels of a mix need."""
+    for mix in scope.sections(Mix):
+        for rule in mix.needs.values():
+            yield from check_rule(scope, rule, _of_customer(scope, "a mix's `needs`"))
 
 
 def rules_of_redemptions(scope: Scope) -> Iterator[Diagnostic]:

@@ -20,6 +20,7 @@ from campaignspec.spec.habits import (
 )
 from campaignspec.spec.journey import Goal, Send
 from campaignspec.spec.kpi import Kpi
+from campaignspec.spec.mix import Fallback
 from campaignspec.spec.policy import Arbitration, Cap, Ratio, SuppressEvent
 from campaignspec.spec.project import ChannelResponse, Settings
 from campaignspec.spec.reading import Place
@@ -60,6 +61,7 @@ _LENGTHS: Final[tuple[Place, ...]] = (
     (Arbitration, "hold"),
     (SuppressEvent, "for"),
     (Send, "valid_for"),
+    (Fallback, "after"),
     (Kpi, "window"),
     (Settings, "tick"),
     (ChannelResponse, "within"),

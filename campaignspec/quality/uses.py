@@ -141,14 +141,19 @@ class _Collector:
             case Enter():
                 self._entry(value)
             case Send():
-                only = next(iter(self._project.channels), "")
-                self.uses.sends.add((value.via or only, value.class_))
+                self.uses.sends.update((by, value.class_) for by in self._channels(value))
             case Fact():
                 self.fact(value.name, event)
             case _:
                 pass
         for part in parts_of(value):
             self.collect(part, event)
+
+    def _channels(self, step: Send) -> tuple[str, ...]:
+        """Return the channels that a message may go by."""
+        if step.mix is not None:
+            return tuple(self._project.mixes[step.mix].from_)
+        return (step.via or next(iter(self._project.channels), ""),)
 
     def fact(self, name: str, event: str | None) -> None:
         """Note a fact that a rule or a template names."""

@@ -37,7 +37,7 @@ def freight() -> Shop:
 
 def _contact(shop: Shop, customer: str, firm: str) -> None:
     rng = shop.rng
-    came = FIRST + timedelta(minutes=rng.randrange(int((LAST - FIRST).total_seconds() // 60) // 2))
+    came = FIRST + timedelta(minutes=rng.randrange(int((LAST - FIRST).total_seconds() // 60)))
     cargo = rng.choices(tuple(CARGO), (50, 30, 5, 15))[0]
     shop.customers.append(
         {

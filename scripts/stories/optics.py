@@ -81,7 +81,7 @@ def _buys(shop: Shop, customer: str, at: datetime, brand: str) -> None:
         shop.happens(customer, at, "order.placed", order=number, brand=brand, amount=amount)
         received = later(rng, at, days=3)
         if received < LAST:
-            shop.happens(customer, received, "parcel.received", order=number)
+            shop.happens(customer, received, "parcel.received", order=number, parcel=number)
             _answers(shop, customer, received, faithful=faithful)
         if rng.random() > (0.88 if faithful else 0.4):
             return

@@ -14,9 +14,22 @@ from campaignspec import assembly
 from campaignspec.audience import attributes, audience
 from campaignspec.audience.traits import windows
 from campaignspec.clock import ZoneTable
-from campaignspec.engine import dates, entering, program, sending, stepper, sweep, touch
+from campaignspec.engine import (
+    dates,
+    entering,
+    entries,
+    holding,
+    program,
+    sending,
+    stepper,
+    sweep,
+    touch,
+)
+from campaignspec.engine.occasions import Occasions
+from campaignspec.engine.seats import Seats
 from campaignspec.engine.sending import Sender
 from campaignspec.engine.stepper import Stepper
+from campaignspec.engine.walk import Walk
 from campaignspec.engine.watching import Watch
 from campaignspec.engine.world import World
 from campaignspec.policy import counts, hours, others, people
@@ -34,7 +47,7 @@ MUTANTS = (
     Mutant(
         "a leave rule comes after the goal",
         Stepper,
-        "step",
+        "_step",
         "leaves = active & (every.leave_at[index] == at)\n",
         "leaves = active & (every.leave_at[index] == at) & (every.goal_at[index] != at)\n",
     ),
@@ -48,7 +61,7 @@ MUTANTS = (
     Mutant(
         "the goal's window closes before the goal",
         Stepper,
-        "step",
+        "_step",
         "converts = ~leaves & open_goal & (every.goal_at[index] == at)",
         "converts = ~leaves & open_goal & (every.goal_at[index] == at)"
         " & (self._watch.window_end(index) != at)",
@@ -56,7 +69,7 @@ MUTANTS = (
     Mutant(
         "an entry comes before what ends the enrolment before it",
         Stepper,
-        "step",
+        "_step",
         "self._watch.wake(index) > at",
         "self._entry_at[index] <= at",
     ),
@@ -223,13 +236,6 @@ MUTANTS = (
         "the ratio forgets the message at hand", counts, "ratio", "(promotion + 1)", "promotion"
     ),
     Mutant(
-        "the ratio knows one message only",
-        touch,
-        "_make_room",
-        "> over).any():",
-        "> over).any() and False:",
-    ),
-    Mutant(
         "a pause has both its ends",
         people,
         "_is_recent",
@@ -311,15 +317,15 @@ MUTANTS = (
         "29 February is kept on the 1st of March",
         dates,
         "_every_year",
-        "np.minimum(day_of_month[None, :], lengths.astype(np.int64) - 1)",
-        "day_of_month[None, :] + 0 * lengths.astype(np.int64)",
+        "1 if leap is Leap.FEB_28 else 0",
+        "0 if leap is Leap.FEB_28 else 1",
     ),
     Mutant(
         "an offset of more than a year is looked for in the wrong years",
-        program,
+        entries,
         "date_entries",
-        "start=start - shift, end=end - shift",
-        "start=start, end=end",
+        "_year(start - shift) - 1, _year(min(end, LATEST) - shift) + 2",
+        "_year(start) - 1, _year(min(end, LATEST)) + 2",
     ),
     Mutant(
         "a duration between entries is counted with its end",
@@ -330,10 +336,59 @@ MUTANTS = (
     ),
     Mutant(
         "two entries of one tick are both met",
-        program,
-        "_on_ticks",
+        entries,
+        "on_ticks",
         "ceil_to_tick(stream.ts, world.tick)",
         "stream.ts // world.tick * world.tick",
+    ),
+    Mutant(
+        "one enrolment more may be open at once than may be",
+        entering,
+        "_too_many",
+        ">= most",
+        "> most",
+    ),
+    Mutant(
+        "keys that came together are taken in the wrong order",
+        Seats,
+        "of",
+        "np.lexsort((codes, since, rows))",
+        "np.lexsort((-codes, since, rows))",
+    ),
+    Mutant(
+        "an event without a key counts for keys that come later",
+        Seats,
+        "happenings",
+        "self.since[everywhere] <= events.ts[index]",
+        "self.since[everywhere] >= events.ts[index]",
+    ),
+    Mutant(
+        "enrolments are numbered for each key",
+        Stepper,
+        "_begin",
+        "self._seating.greatest(every.number, self._walk.people(index))",
+        "every.number[index]",
+    ),
+    Mutant(
+        "what is emitted is heard at once",
+        Stepper,
+        "_emit",
+        "at + self._walk.world.tick",
+        "at + 0 * self._walk.world.tick",
+    ),
+    Mutant(
+        "a schedule lets in who does not match",
+        Occasions,
+        "lets_in",
+        "self.who is None",
+        "True",
+    ),
+    Mutant(
+        "a schedule is on UTC",
+        entries,
+        "_zone",
+        "world.audience.zone if on.clock is Whose.PROJECT else None",
+        '"UTC"',
     ),
     Mutant(
         "the holdout shares its draw with the campaign's seed",
@@ -355,6 +410,27 @@ MUTANTS = (
         "window_start",
         "at - trait.within.micros",
         "at - trait.within.micros - 1",
+    ),
+    Mutant(
+        "who has no such number does not wait",
+        holding,
+        "_by_trait",
+        "np.where(known, bounded, longest)",
+        "np.where(known, bounded, 0)",
+    ),
+    Mutant(
+        "who does not match a segment waits for leaving it",
+        Watch,
+        "_one",
+        "already = ~walk.world.audience.matches(on.left, who, since)",
+        "already = np.zeros(who.shape, np.bool_)",
+    ),
+    Mutant(
+        "an answer that comes later is known before",
+        Walk,
+        "replied",
+        "<= at",
+        "< np.iinfo(np.int64).max",
     ),
     Mutant(
         "!= does not hold where the fact is missing",

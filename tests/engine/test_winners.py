@@ -61,7 +61,7 @@ def test_two_equal_arms_differ_by_chance_alone() -> None:
 
 BEGIN = parse_instant("2017-03-01")
 DECIDED = BEGIN + 10 * DAY
-PEOPLE = 240
+PEOPLE = 200
 
 
 def trial(*, better: bool) -> Case:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from engine_kit.audiences import (
 from engine_kit.choices import Choices
 from engine_kit.doors import draw_backlog, draw_calendar, draw_key, draw_trigger
 from engine_kit.journeys import LENGTHS, SIGNALS, JourneyAuthor
+from engine_kit.mixes import draw_mixes
 from engine_kit.policies import CATEGORIES, PRIORITIES, draw_budget, draw_channels, draw_policies
 from engine_kit.presents import draw_offers
 from engine_kit.story import ATTRIBUTES, PROPERTIES
@@ -39,6 +40,7 @@ from campaignspec.spec.journey import (
     LeaveRule,
 )
 from campaignspec.spec.kinds import Name, Share, ZoneName
+from campaignspec.spec.mix import Mix
 from campaignspec.spec.offer import Offer
 from campaignspec.spec.policy import Consent, Policies
 from campaignspec.spec.project import Settings
@@ -79,6 +81,7 @@ class Author:
         self._traits: dict[str, Trait] = {}
         self._segments: dict[str, Segment] = {}
         self._offers: dict[Name, Offer] = {}
+        self._mixes: Mapping[str, Mix] = {}
         self._journeys = JourneyAuthor(
             choices.pick,
             begin=begin,
@@ -112,6 +115,7 @@ class Author:
             rule=lambda: self._rule(answers=False),
             rule_of_event=lambda event: self._rule_of_event(event, alone=True),
         )
+        self._mixes = draw_mixes(self._pick, lambda: self._rule(answers=False))
         campaigns = [
             self._campaign(name) for name in ("alpha", "beta", "gamma")[: self._number(1, 3)]
         ]
@@ -128,6 +132,7 @@ class Author:
             traits=self._traits,
             segments=self._segments,
             offers=self._offers,
+            mixes=self._mixes,
             channels=draw_channels(self._pick),
             policies=self._policies([each.campaign for each in campaigns]),
             campaigns={each.campaign: each for each in campaigns},
@@ -226,6 +231,7 @@ class Author:
         return {
             "segments": sorted(self._segments),
             "offers": sorted(self._offers),
+            "mixes": sorted(self._mixes),
             "numbers": [name for name, kind in kinds.items() if kind is ValueKind.NUMBER],
             "texts": [name for name, kind in kinds.items() if kind is ValueKind.TEXT],
         }

@@ -87,7 +87,7 @@ class JourneyAuthor:
             begin: When the story begins.
             rule: Writes a rule that may ask for answers.
             rule_of_event: Writes a rule over an event; of its properties alone, if told so.
-            names: Returns the names of segments, offers, numbers and texts.
+            names: Returns the names of segments, offers, mixes, numbers and texts.
         """
         self.sends: list[str] = []
         self.asked: dict[str, str] = {}
@@ -211,9 +211,11 @@ class JourneyAuthor:
     def _send(self) -> Send:
         name = self._new("message")
         self.sends.append(name)
+        mix = self._pick((None, *map(Name, self._names()["mixes"])))
         return Send(
             send=Name(name),
-            via=Name(self._pick(("mail", "mail", "text"))),
+            via=None if mix else Name(self._pick(("mail", "mail", "text"))),
+            mix=mix,
             class_=self._pick((MessageClass.PROMOTIONAL, *MessageClass)),
             when_capped=self._pick(tuple(WhenCapped)),
             valid_for=self._pick(VALIDITIES),

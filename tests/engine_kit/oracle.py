@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
 from engine_kit.entries import Door, key_of, keys_of
+from engine_kit.mixes import chosen
 from engine_kit.offers import Purse, Shop
 from engine_kit.rules import Beholder
 from engine_kit.story import PROPERTIES, Customer, Event, Story
@@ -104,6 +105,7 @@ class Enrolment:
     stages: set[str] = field(default_factory=set)
     asked: dict[str, int] = field(default_factory=dict)
     answers: dict[tuple[str, str], int] = field(default_factory=dict)
+    used: dict[str, str] = field(default_factory=dict)
 
     @property
     def is_open(self) -> bool:
@@ -133,6 +135,7 @@ class _Life:
         self.purse = Purse(shop, person.id, self.beholder)
         self.written: list[Fact] = []
         self.crowd: Sequence[_Life] = ()
+        self.decided: dict[tuple[str, str], str | None] = {}
         self.signals: list[tuple[int, str]] = []
         self.numbers = {graph.campaign: 0 for graph in graphs}
         self.walks = [
@@ -393,7 +396,11 @@ class Walk:
         """Return the arm of those who come after an experiment is decided."""
         if node.decision is None or self.now <= node.decision[0]:
             return None
-        return winner(self.graph, node, [fact for life in self.life.crowd for fact in life.written])
+        decided, key = self.life.crowd[0].decided, (self.graph.campaign, node.id)
+        if key not in decided:
+            facts = [fact for life in self.life.crowd for fact in life.written]
+            decided[key] = winner(self.graph, node, facts)
+        return decided[key]
 
     def _takes(self, rule: Any, enrolment: Enrolment) -> bool:
         return self.beholder.holds(rule, self.now, self.answered)
@@ -425,9 +432,10 @@ class Walk:
         worth = purse.put(node.offer, self.now, write)
         return self._pass("granted", "next", reason=node.offer, value=worth)
 
-    def _place(self, node: str) -> tuple[int, int]:
-        campaigns = list(self.life.numbers)
-        return campaigns.index(self.graph.campaign), list(self.graph.nodes).index(node)
+    def _place(self, node: str, within: int = 0) -> tuple[int, int]:
+        """Return which campaign it is, and which step; within a step channels have their order."""
+        campaigns, step = list(self.life.numbers), list(self.graph.nodes).index(node)
+        return campaigns.index(self.graph.campaign), 100 * step + within
 
     def _told(self, number: int, node: str, kind: str, **more: Any) -> None:
         """Note what becomes of an offer by itself; it belongs to the enrolment that gave it."""
@@ -438,10 +446,16 @@ class Walk:
     def _send(self, node: SendNode, enrolment: Enrolment) -> bool:
         campaign = self.graph.campaign
         purse, till = self.life.purse, self.life.purse.shop.till
-        if till.is_asked(campaign, node) and purse.stands_in_line(
-            f"{self.graph.seed}:{node.id}", self._place(node.id)
+        ways = [replace(node, channel=channel) for channel in node.channels]
+        by = self._choose(node, ways, enrolment) if node.mix else node.channel
+        within = node.channels.index(by) if by is not None else 0
+        if any(till.is_asked(campaign, way) for way in ways) and purse.stands_in_line(
+            f"{self.graph.seed}:{node.id}", self._place(node.id, within)
         ):
             return False
+        if by is None:
+            return self._pass("suppressed", "next", channel=node.channel, reason="no-channel")
+        node = replace(node, channel=by)
         action, reason, until = self.life.touches.judge(campaign, node, enrolment.since, self.now)
         if action == "allow":
             action, reason, until = self._pay(node, enrolment)
@@ -462,6 +476,20 @@ class Walk:
         value = cost.micros if cost else 0
         return self._pass("sent", "next", channel=node.channel, value=value)
 
+    def _choose(self, node: SendNode, ways: Sequence[SendNode], enrolment: Enrolment) -> str | None:
+        """Return the channel of a mix by which the message goes, if by any."""
+        assert node.mix is not None
+        needs = {str(name): rule for name, rule in node.mix.mix.needs.items()}
+        candidates = [
+            way.channel
+            for way in ways
+            if self.life.touches.may_use(self.graph.campaign, way, self.now)
+            and (way.channel not in needs or self._takes(needs[way.channel], enrolment))
+            and way.channel != enrolment.used.get(str(node.mix.instead_of))
+        ]
+        draw = _draw(node.mix.seed, self.person.id)
+        return chosen(self.life.project, node.mix, self.person, candidates, draw, self.now)
+
     def _pay(self, node: SendNode, enrolment: Enrolment) -> tuple[str, str | None, int]:
         """Take of what all share, or say what becomes of the message."""
         short = self.life.purse.shop.till.pay(self.graph.campaign, node, self.now)
@@ -477,6 +505,7 @@ class Walk:
         message = Message(self.now, node.channel, node.message_class.value, self.graph.campaign)
         self.life.touches.sent.append(message)
         enrolment.answers["sent", node.id] = self.now
+        enrolment.used[node.id] = node.channel
         answers = self.life.answers_of(
             seed=self.graph.seed,
             node=node.id,

@@ -86,7 +86,7 @@ def draw_channels(pick: Pick) -> Mapping[str, Channel]:
                     {MessageClass.SERVICE: Consent.NOT_NEEDED},
                 )
             ),
-            confirmed_by=pick((None, OnEvent(event=Name("visit")))),
+            confirmed_by=OnEvent(event=Name("return")),
             capacity=_capacity(pick),
         ),
         "text": Channel(

@@ -122,6 +122,22 @@ class Touches:
 
     def _objections(self, campaign: str, node: SendNode, now: int) -> Iterator[Judgement]:
         exempt = node.message_class is MessageClass.TRANSACTIONAL
+        yield from self._about_people(campaign, node, now)
+        if not exempt:
+            yield from self._quiet(campaign, node, now)
+            yield from self._exclusive(campaign)
+        yield from self._outranked(campaign, node, now)
+        if not exempt:
+            yield from self._capped(campaign, node, now)
+        if node.message_class is MessageClass.PROMOTIONAL:
+            yield from self._too_much(now)
+
+    def may_use(self, campaign: str, node: SendNode, now: int) -> bool:
+        """Say whether the customer may be written to by the node's channel at all."""
+        return not any(self._about_people(campaign, node, now))
+
+    def _about_people(self, campaign: str, node: SendNode, now: int) -> Iterator[Judgement]:
+        exempt = node.message_class is MessageClass.TRANSACTIONAL
         if ADDRESS not in self._person.addresses:
             yield "suppress", "no-address", 0
         yield from self._left_alone(node, now)
@@ -131,13 +147,6 @@ class Touches:
             yield "suppress", "consent", 0
         if not exempt:
             yield from self._by_law(campaign, node, now)
-            yield from self._quiet(campaign, node, now)
-            yield from self._exclusive(campaign)
-        yield from self._outranked(campaign, node, now)
-        if not exempt:
-            yield from self._capped(campaign, node, now)
-        if node.message_class is MessageClass.PROMOTIONAL:
-            yield from self._too_much(now)
 
     # --- people ---
 

@@ -141,6 +141,31 @@ def test_codes_that_were_put_in_another_order_are_refused(shop: Path):
         run_to_the_end(shop)
 
 
+def _change_offer(root: Path, old: str, new: str) -> None:
+    text = (root / "offers.yaml").read_text(encoding="utf-8")
+    assert old in text
+    (root / "offers.yaml").write_text(text.replace(old, new), encoding="utf-8")
+
+
+def test_a_limit_that_is_raised_acts_at_once(shop: Path):
+    _change_offer(shop, "total: 12", "total: 1")
+    run_to_the_end(shop, last="2025-03-10")
+    assert len(given(shop)) == 1
+    _change_offer(shop, "total: 1", "total: 3")
+
+    run_to_the_end(shop)
+
+    assert len(given(shop)) == 3
+
+
+def test_terms_that_change_are_another_campaign(shop: Path):
+    run_to_the_end(shop, last="2025-03-10")
+    _change_offer(shop, "amount: 10 RUB", "amount: 11 RUB")
+
+    with pytest.raises(StaleLedgerError, match="changed since: welcome"):
+        run_to_the_end(shop)
+
+
 def test_a_code_that_stands_twice_stops_the_run_before_anybody_gets_it(shop: Path):
     write_codes(shop, [*CODES, CODES[0]])
 
