@@ -88,6 +88,7 @@ class _Shelf:
             Sort.SEGMENT: frozenset(project.segments),
             Sort.TRAIT: frozenset(project.traits),
             Sort.CHANNEL: frozenset(project.channels),
+            Sort.OFFER: frozenset(project.offers),
             Sort.ATTRIBUTE: frozenset(str(name) for each in attributes for name in each),
             Sort.EVENT: frozenset(properties_of_events(project.settings.sources)),
         }
@@ -171,6 +172,11 @@ def _event_loc(source: Any, name: str) -> Loc:
     return loc / verb_of(type(source))
 
 
+def _offers(shelf: _Shelf) -> Iterator[Item]:
+    for name, offer in shelf.project.offers.items():
+        yield shelf.item(Sort.OFFER, name, offer.loc, offer.title or "", offer)
+
+
 def _channels(shelf: _Shelf) -> Iterator[Item]:
     for name, channel in shelf.project.channels.items():
         title = f"by the connector {channel.connector}"
@@ -221,6 +227,7 @@ _FINDERS: Final[tuple[Callable[[_Shelf], Iterator[Item]], ...]] = (
     _attributes,
     _events,
     _channels,
+    _offers,
     _templates,
     _sources,
     _environments,
@@ -233,6 +240,7 @@ LISTED: Final = (
     Sort.ATTRIBUTE,
     Sort.EVENT,
     Sort.CHANNEL,
+    Sort.OFFER,
     Sort.TEMPLATE,
     Sort.SOURCE,
     Sort.ENVIRONMENT,

@@ -96,9 +96,7 @@ class Granter:
                 KINDS[how], node.id, index[held], at[held], NEXT, reason=node.offer, value=worth
             )
             self.events.append(close(self._walk.state, node.offer, how, here, at[held]))
-        self._notes.step(
-            Kind.NOT_HELD, node.id, index[~held], at[~held], NEXT, reason=node.offer
-        )
+        self._notes.step(Kind.NOT_HELD, node.id, index[~held], at[~held], NEXT, reason=node.offer)
 
     def _refusals(
         self, terms: Terms, index: Rows, at: Instants

@@ -221,8 +221,8 @@ def _too_late(scope: Scope, campaign: Campaign, step: Step, now: int) -> Diagnos
     place = place_of(step)
     return advice(
         "JRN416",
-        f"nobody comes to this `{verb_of(type(step))}`: it is {Duration(now)} after entry at "
-        f"the earliest, and the goal counts for {campaign.goal.within}",
+        f"nothing tells what this `{verb_of(type(step))}` brings: it is {Duration(now)} after "
+        f"entry at the earliest, and the goal counts for {campaign.goal.within}",
         scope.key_span(place),
         "shorten the waits before it, or lengthen the goal's `within:`",
         related=((scope.span(campaign.goal.loc / "within"), "the window ends here"),),

@@ -22,8 +22,6 @@ _WEEK: Final = tuple(Weekday)
 _THURSDAY: Final = _WEEK.index(Weekday.THU)
 """The weekday of day 0, 1 January 1970."""
 _EPOCH_DAY: Final = date(1970, 1, 1).toordinal()
-_MOST_STEPS: Final = 800
-"""From one window's end to the next: longer than two years of days, and nobody waits so long."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,19 +140,27 @@ def _next_open(
 def _open_again(at: Columns, zones: Sequence[ZoneTable], windows: Sequence[Window]) -> Columns:
     """Go from the end of one window to the end of the next until there is none."""
     until = at.copy()
-    moving = np.arange(len(at))
-    for _ in range(_MOST_STEPS):
+    moving, horizon = np.arange(len(at)), _horizon(windows)
+    while len(moving):
         now = until[moving]
         later = now
         for zone in zones:
             for window in windows:
                 later = np.maximum(later, _end(now, zone, window))
-        until[moving] = later
-        moving = moving[later > now]
-        if not len(moving):
-            return until
-    until[moving] = NEVER
+        lost = later - at[moving] > horizon
+        until[moving] = np.where(lost, NEVER, later)
+        moving = moving[(later > now) & ~lost]
     return until
+
+
+def _horizon(windows: Sequence[Window]) -> int:
+    """Return after how long it is sure that no time is open, microseconds.
+
+    Hours are the same every week, but for holidays; and a holiday takes the open time of one week
+    at most. So of one week more than there are holidays one is open, if any is.
+    """
+    holidays = frozenset[int]().union(*(window.holidays for window in windows))
+    return (7 * (len(holidays) + 1) + 2) * DAY
 
 
 def _end(at: Columns, zone: ZoneTable, window: Window) -> Columns:

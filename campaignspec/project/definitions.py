@@ -70,39 +70,21 @@ def vocabulary(files: Files) -> Vocabulary:
             _made(files.audiences, "segments", cell_names),
             "define it under `segments:` in audiences.yaml",
         ),
-        channels=_names(
-            "channel",
-            _over((files.channels,) if files.channels else (), "channels"),
-            "define it under `channels:` in channels.yaml",
-        ),
-        destinations=_names(
-            "destination",
-            _over((files.channels,) if files.channels else (), "destinations"),
-            "define it under `destinations:` in channels.yaml",
-        ),
-        mixes=_names(
-            "mix",
-            _over((files.channels,) if files.channels else (), "mixes"),
-            "define it under `mixes:` in channels.yaml",
-        ),
-        journeys=_names(
-            "shared journey",
-            _over((files.journeys,) if files.journeys else (), "journeys"),
-            "define it under `journeys:` in journeys.yaml",
-        ),
-        offers=_names(
-            "offer",
-            _over((files.offers,) if files.offers else (), "offers"),
-            "define it under `offers:` in offers.yaml",
-        ),
+        channels=_under(files.channels, "channel", "channels", "channels.yaml"),
+        destinations=_under(files.channels, "destination", "destinations", "channels.yaml"),
+        mixes=_under(files.channels, "mix", "mixes", "channels.yaml"),
+        journeys=_under(files.journeys, "shared journey", "journeys", "journeys.yaml"),
+        offers=_under(files.offers, "offer", "offers", "offers.yaml"),
         kpis=_names("KPI", _kpis(files), "define it under `kpis:` in kpis.yaml"),
-        responses=_names(
-            "response model",
-            _over((files.settings,), "responses"),
-            "define it under `responses:` in campaignspec.yaml",
-        ),
+        responses=_under(files.settings, "response model", "responses", "campaignspec.yaml"),
         campaigns=_names("campaign", _campaigns(files)),
     )
+
+
+def _under(part: Part[Any] | None, noun: str, key: str, file: str) -> Names:
+    """Return the names under a key of one file."""
+    found = _over((part,) if part else (), key)
+    return _names(noun, found, f"define it under `{key}:` in {file}")
 
 
 def declared_properties(part: Part[Settings]) -> Iterator[tuple[str, str, ColumnKind | None, Loc]]:

@@ -11,7 +11,6 @@ from engine_kit.drive import expected, rows, swept
 from engine_kit.mutation import Mutant
 from engine_kit.oracle import Fact
 
-from campaignspec.engine import limits, terms
 from campaignspec.engine.granting import Granter
 from campaignspec.engine.limits import Limits
 from campaignspec.engine.stepper import Stepper
@@ -44,13 +43,6 @@ MUTANTS = (
         "asked.sum(axis=1)",
     ),
     Mutant(
-        "a shared day is a day of UTC",
-        limits,
-        "_local_day",
-        "zone_table(zone).to_local(np.array([at], np.int64))",
-        "np.array([at], np.int64)",
-    ),
-    Mutant(
         "the latest claim is settled first",
         ClaimQueue,
         "earliest",
@@ -70,13 +62,6 @@ MUTANTS = (
         "until",
         "at + self.offer.valid_for.micros",
         "at + self.offer.valid_for.micros + 1",
-    ),
-    Mutant(
-        "the event that brings the grant redeems it",
-        terms,
-        "next_redemption",
-        "stream.index_after(rows, after)",
-        "stream.index_from(rows, after)",
     ),
     Mutant(
         "one is given more often than one may",

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from engine_kit.cases import Case, case_of
+from engine_kit.cases import Case
 from engine_kit.drive import expected, rows, swept, ticked
+from engine_kit.oracle import Fact
 from engine_kit.story import Customer, Event, until
 
 from campaignspec.clock import DAY, HOUR, MINUTE, Duration, parse_instant
 from campaignspec.connector import MessageClass
 from campaignspec.engine.winning import Tally, best_arm, two_proportions
 from campaignspec.identity import draws
+from campaignspec.project import Project
 from campaignspec.spec.campaign import Campaign
+from campaignspec.spec.channel import Channel
 from campaignspec.spec.entering import Enter, OnEvent
 from campaignspec.spec.journey import Arm, Experiment, Goal, Send
 from campaignspec.spec.kinds import Moment, Name, Share, ZoneName
 from campaignspec.spec.policy import Consent, Policies
+from campaignspec.spec.project import Settings
 from campaignspec.spec.steering import Winner
 
 
@@ -61,7 +66,7 @@ def test_two_equal_arms_differ_by_chance_alone() -> None:
 
 BEGIN = parse_instant("2017-03-01")
 DECIDED = BEGIN + 10 * DAY
-PEOPLE = 200
+PEOPLE = 240
 
 
 def trial(*, better: bool) -> Case:
@@ -83,15 +88,24 @@ def trial(*, better: bool) -> Case:
         goal=Goal(event=Name("buy"), within=Duration(DAY), stay=True),
         journey=(experiment, send),
     )
-    case = case_of(1)
-    project = replace(
-        case.project,
-        settings=replace(case.project.settings, timezone=ZoneName("UTC"), tick=Duration(HOUR)),
+    project = Project(
+        root=Path(),
+        settings=Settings(
+            spec=1,
+            project=Name("trial"),
+            timezone=ZoneName("UTC"),
+            currency="USD",
+            tick=Duration(HOUR),
+            sources=(),
+        ),
         traits={},
         segments={},
-        offers={},
-        campaigns={campaign.campaign: campaign},
+        channels={"mail": Channel(connector=Name("outbox"))},
         policies=Policies(consent={MessageClass.PROMOTIONAL: Consent.NOT_NEEDED}),
+        campaigns={campaign.campaign: campaign},
+        folders={},
+        tests={},
+        documents={},
     )
     story = tuple(_person(number, better=better) for number in range(PEOPLE))
     return Case(story=story, project=project, start=BEGIN, end=BEGIN + 14 * DAY, salt="")
@@ -145,4 +159,8 @@ def test_what_comes_after_the_decision_does_not_change_it() -> None:
     cut = rows(swept(replace(case, story=until(case.story, DECIDED + 2 * DAY))))
 
     after = DECIDED + 2 * DAY
-    assert cut == [fact for fact in rows(swept(case)) if fact["at"] <= after]
+    assert _until(cut, after) == _until(rows(swept(case)), after)
+
+
+def _until(facts: Sequence[Fact], instant: int) -> list[Fact]:
+    return [fact for fact in facts if fact["at"] <= instant]

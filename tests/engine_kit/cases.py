@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine_kit.author import Author
 from engine_kit.choices import Choices, Drawn, Seeded
+from engine_kit.sowing import sown
 from engine_kit.story import Customer, Decision, Event, PastMessage, Story
 from hypothesis import strategies as st
 
@@ -81,13 +82,14 @@ def _case(choices: Choices) -> Case:
     start = begin + choices.pick((0, 0, 0, 20 * MINUTE, 1))
     end = start + min(tick * choices.number(40, _MOST_TICKS), _LONGEST)
     narrator = _Narrator(choices, begin, end, zones)
-    return Case(
+    case = Case(
         story=tuple(narrator.customer(f"c{number}") for number in range(choices.number(1, 6))),
         project=Author(choices, tick, begin, zones[0]).project(),
         start=start,
         end=end,
         salt=choices.pick(("", "ann", "bob", "eve")),
     )
+    return replace(case, project=sown(choices, case.project))
 
 
 class _Narrator:

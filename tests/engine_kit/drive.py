@@ -29,6 +29,7 @@ def set_up(case: Case, story: Story | None = None, end: int | None = None) -> As
         history,
         campaigns=tuple(case.project.campaigns),
         responses=People(case.salt, history.customers),
+        assumes=True,
         start=case.start,
         end=case.end if end is None else end,
     )

@@ -95,6 +95,7 @@ class JourneyAuthor:
         self._rule, self._rule_of_event, self._names = rule, rule_of_event, names
         self._count = 0
         self.has_goal = False
+        self._in_round = False
 
     def begin_campaign(self, *, has_goal: bool) -> None:
         """Forget the names of the campaign before."""
@@ -176,7 +177,8 @@ class JourneyAuthor:
         return self._experiment(depth - 1)
 
     def _steered(self, depth: int) -> Step:
-        match self._number(0, 2):
+        # Rounds within rounds would give two steps one name, which is a finding.
+        match self._number(0, 1 if self._in_round else 2):
             case 0:
                 ways = {
                     f"way-{number}": Arm(share=Share(share), do=self._some(depth))
@@ -191,7 +193,9 @@ class JourneyAuthor:
                     else_=self._some(depth),
                 )
             case _:
+                self._in_round = True
                 do = self.steps(depth, self._number(1, 2))
+                self._in_round = False
                 until = self._rule() if self._maybe() else None
                 return RepeatSteps(repeat=self._number(1, 3), until=until, do=do)
 

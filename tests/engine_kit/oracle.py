@@ -12,17 +12,19 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
+from engine_kit import deeds
 from engine_kit.entries import Door, key_of, keys_of
 from engine_kit.mixes import chosen
 from engine_kit.offers import Purse, Shop
 from engine_kit.rules import Beholder
 from engine_kit.story import PROPERTIES, Customer, Event, Story
 from engine_kit.touches import Message, Touches
-from engine_kit.waits import WAITS, reply, way_out
+from engine_kit.waits import WAITS, way_out
 from engine_kit.winners import winner
 
 from campaignspec.clock import Duration
 from campaignspec.graph.nodes import (
+    ActNode,
     BranchNode,
     EmitNode,
     EndNode,
@@ -30,6 +32,7 @@ from campaignspec.graph.nodes import (
     GrantNode,
     JourneyGraph,
     LeaveNode,
+    MarkNode,
     RedeemNode,
     RevokeNode,
     SendNode,
@@ -106,6 +109,7 @@ class Enrolment:
     asked: dict[str, int] = field(default_factory=dict)
     answers: dict[tuple[str, str], int] = field(default_factory=dict)
     used: dict[str, str] = field(default_factory=dict)
+    called: dict[str, int] = field(default_factory=dict)
 
     @property
     def is_open(self) -> bool:
@@ -359,6 +363,12 @@ class Walk:
                 return self._pass("emitted", "next", reason=node.event)
             case SendNode():
                 return self.now >= enrolment.not_before and self._send(node, enrolment)
+            case ActNode():
+                kind, more = deeds.act(node, enrolment, self)
+                return self._pass(kind, "next", **more)
+            case MarkNode():
+                deeds.mark(node, self)
+                return self._pass("marked", "next")
             case BranchNode():
                 ways = (label for label, rule in node.ways if self._takes(rule, enrolment))
                 return self._pass("branched", next(ways, "else"))
@@ -411,12 +421,7 @@ class Walk:
         if answer in {"has_offer", "redeemed"}:
             return self.life.purse.says(answer, step, self.enrolment.entered_at)
         if answer.startswith("reply "):
-            event, name = reply(step, self.enrolment, self), answer.removeprefix("reply ")
-            return (
-                (None, None)
-                if event is None
-                else (PROPERTIES[event.name][name], event.properties.get(name))
-            )
+            return deeds.replied(step, answer.removeprefix("reply "), self.enrolment, self)
         at = self.enrolment.answers.get((answer, step))
         return at is not None and at <= self.now
 

@@ -9,6 +9,16 @@ from typing import assert_never
 from engine_kit.story import Story
 
 from campaignspec.project import Project
+from campaignspec.spec.acting import (
+    AddTo,
+    RemoveFrom,
+    SetMarks,
+    Show,
+    Survey,
+    Task,
+    Webhook,
+    WriteBack,
+)
 from campaignspec.spec.campaign import Campaign
 from campaignspec.spec.emitting import Emit
 from campaignspec.spec.entering import OnEvent
@@ -114,7 +124,9 @@ def _step(step: Step) -> Step:  # noqa: C901 - one case a kind
     match step:
         case Grant():
             return replace(step, otherwise=_steps(step.otherwise))
-        case Revoke() | Redeem() | Emit():
+        case Revoke() | Redeem() | Emit() | SetMarks() | Survey():
+            return step
+        case Task() | Webhook() | WriteBack() | AddTo() | RemoveFrom() | Show():
             return step
         case Send() | Leave():
             return step

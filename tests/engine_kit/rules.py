@@ -11,6 +11,7 @@ from statistics import median
 from typing import Any
 
 from engine_kit import habits, machines
+from engine_kit.deeds import held
 from engine_kit.story import ATTRIBUTES, PROPERTIES, VIPS, Customer, Event
 
 from campaignspec.clock import Duration
@@ -99,6 +100,7 @@ class Beholder:
         self._scores: dict[tuple[Any, ...], tuple[int, int, int] | None] = {}
         self._matched: dict[tuple[str, int], bool] = {}
         self._picked: dict[tuple[str, Term | None], Sequence[Event]] = {}
+        self.marks: dict[str, Any] = {}
 
     def matches(self, segment: str, now: int) -> bool:
         """Say whether the customer is in a segment."""
@@ -204,6 +206,8 @@ class Beholder:
         name = fact.name
         if event is not None and name in PROPERTIES[event.name]:
             return PROPERTIES[event.name][name], event.properties.get(name)
+        if (marked := held(self._project, name, self.marks)) is not None:
+            return marked
         if name in self._project.traits:
             trait: Any = self._project.traits[name]
             if fact.key is None:

@@ -11,7 +11,7 @@ from engine_kit.story import ADDRESS, BLOCKED, VIPS, Customer, Event
 from engine_kit.wall_clock import MINUTE, local_date, shown
 
 from campaignspec.connector import MessageClass
-from campaignspec.graph.nodes import SendNode
+from campaignspec.graph.nodes import ActNode, SendNode
 from campaignspec.project import Project
 from campaignspec.spec.journey import WhenCapped
 from campaignspec.spec.policy import (
@@ -37,6 +37,9 @@ Judgement = tuple[str, str | None, int]
 
 Silence = tuple[str, bool, Callable[[int, str], bool]]
 """Who keeps messages back, whether by dropping them, and whether it is quiet at a place now."""
+
+Reaching = SendNode | ActNode
+"""What reaches a customer: a message, or a deed by a channel."""
 
 _WEEK = tuple(Weekday)
 _FOR_EVER = 16 * 24 * 60 * MINUTE
@@ -136,7 +139,12 @@ class Touches:
         """Say whether the customer may be written to by the node's channel at all."""
         return not any(self._about_people(campaign, node, now))
 
-    def _about_people(self, campaign: str, node: SendNode, now: int) -> Iterator[Judgement]:
+    def why_not(self, campaign: str, node: Reaching, now: int) -> str | None:
+        """Say which rule forbids that a node's channel is used for the customer, if any does."""
+        objection = next(self._about_people(campaign, node, now), None)
+        return objection and objection[1]
+
+    def _about_people(self, campaign: str, node: Reaching, now: int) -> Iterator[Judgement]:
         exempt = node.message_class is MessageClass.TRANSACTIONAL
         if ADDRESS not in self._person.addresses:
             yield "suppress", "no-address", 0
@@ -150,7 +158,7 @@ class Touches:
 
     # --- people ---
 
-    def _left_alone(self, node: SendNode, now: int) -> Iterator[Judgement]:
+    def _left_alone(self, node: Reaching, now: int) -> Iterator[Judgement]:
         for each in self._policies.suppress:
             if not is_about(each, node):
                 continue
@@ -167,7 +175,7 @@ class Touches:
                     if any(e.at <= now and (begin is None or e.at > begin) for e in events):
                         yield "suppress", "paused", 0
 
-    def _consents(self, campaign: str, node: SendNode, now: int) -> bool:
+    def _consents(self, campaign: str, node: Reaching, now: int) -> bool:
         decisions = [
             (decision.at, place, decision.granted)
             for place, decision in enumerate(self._person.decisions)
@@ -188,7 +196,7 @@ class Touches:
                 events = [] if by is None else self._sight.events(by.event, by.where)
                 return bool(said) and any(at is not None and at <= e.at <= now for e in events)
 
-    def _by_law(self, campaign: str, node: SendNode, now: int) -> Iterator[Judgement]:
+    def _by_law(self, campaign: str, node: Reaching, now: int) -> Iterator[Judgement]:
         category = self._project.campaigns[campaign].category
         law = self._policies.regulated.get(category) if category else None
         if law is None:
@@ -322,7 +330,7 @@ class Touches:
             yield "suppress", "ratio", 0
 
 
-def consent_needed(project: Project, campaign: str, node: SendNode) -> Consent:
+def consent_needed(project: Project, campaign: str, node: Reaching) -> Consent:
     """Return what a message needs."""
     exempt = node.message_class is MessageClass.TRANSACTIONAL
     needed = Consent.NOT_NEEDED if exempt else Consent.OPT_IN
@@ -382,7 +390,7 @@ def is_listed(person: Customer, suppression: SuppressList) -> bool:
     return person.id in (VIPS if suppression.by == "customer" else BLOCKED)
 
 
-def is_about(suppression: Suppression, node: SendNode) -> bool:
+def is_about(suppression: Suppression, node: Reaching) -> bool:
     """Say whether a suppression is about a node's messages."""
     if suppression.channels and node.channel not in suppression.channels:
         return False

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
+from engine_kit.deeds import is_answered
 from engine_kit.wall_clock import instant_of, shown
 
 from campaignspec.graph.wait_nodes import (
@@ -36,7 +37,7 @@ from campaignspec.spec.waiting import (
 if TYPE_CHECKING:
     from engine_kit.oracle import Enrolment, Walk
     from engine_kit.rules import Beholder
-    from engine_kit.story import Customer, Event
+    from engine_kit.story import Customer
 
 DAY = 86_400_000_000
 MINUTE = 60_000_000
@@ -88,19 +89,8 @@ def hears(happening: Any, enrolment: Enrolment, walk: Walk) -> bool:
         case OnClicked() as on:
             return bool(walk.answered("clicked", on.clicked))
         case OnAnswered() as on:
-            return reply(on.answered, enrolment, walk) is not None
+            return is_answered(on.answered, enrolment, walk)
     raise AssertionError(happening)
-
-
-def reply(step: str, enrolment: Enrolment, walk: Walk) -> Event | None:
-    """Return the first answer to a step that was reached, up to now."""
-    node = walk.graph.nodes[step]
-    if step not in enrolment.asked:
-        return None
-    assert isinstance(node, ListenNode)
-    assert isinstance(node.happening, OnEvent)
-    events = walk.events(node.happening.event, node.happening.where)
-    return next((e for e in events if enrolment.asked[step] < e.at <= walk.now), None)
 
 
 def _until(  # noqa: C901 - one case a node
