@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from importlib import metadata
 from types import MappingProxyType
 from typing import Any, Final, cast
@@ -87,6 +89,13 @@ def find_connectors() -> Mapping[str, ConnectorInfo]:
     Raises:
         ConnectorError: Two distributions claim the same name.
     """
+    return _installed(tuple(sys.path))
+
+
+@cache
+def _installed(paths: tuple[str, ...]) -> Mapping[str, ConnectorInfo]:
+    """Look once for each way in which Python finds packages: it reads every package there is."""
+    del paths
     found: dict[str, ConnectorInfo] = {}
     for point in metadata.entry_points(group=GROUP):
         info = _info(point)

@@ -41,6 +41,15 @@ MISTAKES: Mapping[str, Change] = {
     ),
     "POL518": Change(_CHANNELS, "    cost: 0.04 EUR\n", ""),
     "POL517": Change("news/templates/new-wines/email.j2", "\nDrink responsibly.\n", ""),
+    "POL540": Change("care/campaign.yaml", "mix: kind", "via: email, mix: kind"),
+    "POL541": Change(
+        _CHANNELS,
+        "choose: best\n    from: [email, sms]",
+        "choose: best\n    from: [email, email]",
+    ),
+    "POL542": Change(_CHANNELS, "sms: 30%", "sms: 20%"),
+    "POL543": Change(_CHANNELS, "choose: best", "choose: in_order"),
+    "POL544": Change(_CHANNELS, "{preference: 1, cost: 0.5}", "{preference: 0, cost: 0}"),
 }
 """By code."""
 

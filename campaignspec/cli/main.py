@@ -22,6 +22,7 @@ COMMANDS = {
     "render": "Show a message as somebody would get it.",
     "profile": "Say what the data are worth, and what campaigns lack.",
     "segment": "Look at segments: who matches, and why.",
+    "mix": "Say by which channel of a mix a customer is written to, and why.",
     "audience": "Write who matches a segment to a file.",
     "test": "Run the tests that stand beside campaigns.",
     "simulate": "Rehearse campaigns on the project's history.",

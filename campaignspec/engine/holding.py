@@ -23,6 +23,7 @@ from campaignspec.graph.wait_nodes import (
     DateNode,
     DaysNode,
     DelayNode,
+    GateNode,
     ListenNode,
     LocalTimeNode,
     PhaseNode,
@@ -60,6 +61,8 @@ def _held(node: Node, walk: Walk, index: Rows, at: Instants) -> Instants:
             return at + node.duration.micros
         case ListenNode():
             return at + node.at_most.micros
+        case GateNode():
+            return np.full(at.shape, NEVER) if node.at_most is None else at + node.at_most.micros
         case LocalTimeNode():
             return next_opening(node.until, at, walk.world.zones(walk.rows(index)))
         case DaysNode():

@@ -26,6 +26,7 @@ from campaignspec.engine.watching import Watch
 from campaignspec.engine.winning import WINNER
 from campaignspec.engine.world import Mask, World
 from campaignspec.graph.nodes import (
+    APPROVED,
     ELSE,
     ENTRY,
     HELD_OUT,
@@ -33,6 +34,7 @@ from campaignspec.graph.nodes import (
     IN_TIME,
     MISSED,
     NEXT,
+    NOT_APPROVED,
     NOT_GRANTED,
     TOO_LATE,
     ActNode,
@@ -54,6 +56,7 @@ from campaignspec.graph.wait_nodes import (
     DateNode,
     DaysNode,
     DelayNode,
+    GateNode,
     ListenNode,
     LocalTimeNode,
     PhaseNode,
@@ -88,7 +91,7 @@ class Stepper:
         everywhere = np.arange(len(self._seating.seats))
         meets = program.entries.next_after(self._seating.seats, state.seen)
         seen = np.full(meets.shape, state.seen, np.int64)
-        self._entry_at = np.minimum(meets, self._signalled(everywhere, seen))
+        self._entry_at = self._or_signal(meets, everywhere, seen)
         self._next_at = np.full(meets.shape, NEVER, np.int64)
         self._emitted: list[tuple[str, Rows]] = []
 
@@ -192,14 +195,13 @@ class Stepper:
 
     def _enter(self, index: Rows, at: Instants) -> None:
         meets = self._program.entries.next_after(self._walk.seats(index), at)
-        self._entry_at[index] = np.minimum(meets, self._signalled(index, at))
+        self._entry_at[index] = self._or_signal(meets, index, at)
         self._begin(*admit(self._walk, self._notes, index, at))
 
-    def _signalled(self, index: Rows, since: Instants) -> Instants:
-        """Return when each is let in by an event that a journey emitted, after an instant."""
-        if self._program.entered_by is None:
-            return np.full(index.shape, NEVER, np.int64)
-        return self._walk.signal(self._program.entered_by, index, since)
+    def _or_signal(self, at: Instants, index: Rows, since: Instants) -> Instants:
+        """Return the earlier of instants, and of when each is let in by an event emitted since."""
+        event = self._program.entered_by
+        return at if event is None else self._walk.or_signal(at, event, index, since)
 
     def _begin(self, index: Rows, at: Instants) -> None:
         every = self._all
@@ -315,8 +317,22 @@ class Stepper:
                 in_time = self._all.heard_at[index] <= self._all.due[index]
                 self._pass(Kind.WAITED, place, index[in_time], at[in_time], IN_TIME)
                 self._pass(Kind.WAITED, place, index[~in_time], at[~in_time], TOO_LATE)
+            case GateNode():
+                self._judge(node, place, index, at)
             case _:
                 assert_never(node)
+
+    def _judge(self, node: GateNode, place: int, index: Rows, at: Instants) -> None:
+        """Let people through a gate, or past it: by the decision, or since their time is over."""
+        world, late = self._walk.world, self._all.heard_at[index] > self._all.due[index]
+        self._pass(Kind.WAITED, place, index[late], at[late], NOT_APPROVED)
+        index, at = index[~late], at[~late]
+        verdict = world.gates.get((self._program.graph.campaign, node.id))
+        if world.assumes or verdict is None:
+            self._pass(Kind.WAITED, place, index, at, APPROVED, reason=node.by)
+        else:
+            edge = APPROVED if verdict.is_approved else NOT_APPROVED
+            self._pass(Kind.WAITED, place, index, at, edge, reason=verdict.by)
 
     def _offer(
         self, node: GrantNode | RevokeNode | RedeemNode, place: int, index: Rows, at: Instants
@@ -374,9 +390,18 @@ class Stepper:
 
     # --- where to, and until when ---
 
-    def _pass(self, kind: Kind, place: int, index: Rows, at: Instants, edge: str) -> None:
+    def _pass(
+        self,
+        kind: Kind,
+        place: int,
+        index: Rows,
+        at: Instants,
+        edge: str,
+        *,
+        reason: str | None = None,
+    ) -> None:
         """Note that a node is done, and go on."""
-        self._notes.step(kind, self._program.nodes[place].id, index, at, edge)
+        self._notes.step(kind, self._program.nodes[place].id, index, at, edge, reason=reason)
         self._go(index, at, place, edge)
 
     def _go(self, index: Rows, at: Instants, place: int, edge: str) -> None:

@@ -63,9 +63,11 @@ class Walk:
         keys = self.seating.keys
         return None if keys is None else keys[index]
 
-    def signal(self, event: str, index: Rows, since: Instants) -> Instants:
-        """Return when each hears that a journey emitted an event, after an instant."""
-        return self.state.signals.next_after(event, self.people(index), since)
+    def or_signal(self, at: Instants, event: str, index: Rows, since: Instants) -> Instants:
+        """Return the earlier of instants, and of when each hears an event emitted since."""
+        if event not in self.state.signals.heard:
+            return at
+        return np.minimum(at, self.state.signals.next_after(event, self.people(index), since))
 
     def moment(self, index: Rows, at: Instants) -> Moment:
         """Return what rules are asked about: customers, instants, and what this run knows."""

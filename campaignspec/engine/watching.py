@@ -11,7 +11,7 @@ from campaignspec.engine.listening import Ear
 from campaignspec.engine.pausing import after_pauses
 from campaignspec.engine.state import ACTIVE, GOAL_OPEN, Instants, Rows
 from campaignspec.engine.walk import Walk
-from campaignspec.graph.wait_nodes import ListenNode
+from campaignspec.graph.wait_nodes import GateNode, ListenNode
 from campaignspec.history import Stream
 from campaignspec.spec.entering import OnEvent, OnLeft, OnSegment
 from campaignspec.spec.rule import Answer
@@ -64,8 +64,8 @@ class Watch:
         since = every.entered_at[index]
         if walk.program.goal is not None and walk.program.graph.goal is not None:
             reached = walk.program.goal.next_after(seats, since)
-            signal = walk.signal(walk.program.graph.goal.event, index, since)
-            every.goal_at[index] = np.minimum(reached, signal)
+            event = walk.program.graph.goal.event
+            every.goal_at[index] = walk.or_signal(reached, event, index, since)
         for row, (_, stream) in enumerate(walk.program.stages):
             reached = stream.next_after(seats, since)
             every.stage_at[row, index] = np.where(reached <= walk.state.seen, NEVER, reached)
@@ -73,7 +73,7 @@ class Watch:
         for place, rule in enumerate(walk.program.leaves):
             at = rule.stream.next_after(seats, since)
             if rule.segment is None:
-                at = np.minimum(at, walk.signal(rule.reason, index, since))
+                at = walk.or_signal(at, rule.reason, index, since)
             else:
                 already = walk.world.audience.matches(rule.segment, who, since)
                 at = np.where(already, since, at)
@@ -104,11 +104,21 @@ class Watch:
     def happening(self, place: int, index: Rows) -> None:
         """Find when what the node at ``place`` listens for happens; it acts on ticks."""
         node, every = self._walk.program.nodes[place], self._walk.every
-        if not isinstance(node, ListenNode):
+        if not isinstance(node, ListenNode | GateNode):
             every.heard_at[index] = NEVER
             return
-        heard = ceil_to_tick(self._heard(place, index), self._walk.world.tick)
+        is_gate = isinstance(node, GateNode)
+        found = self._decided(node, index) if is_gate else self._heard(place, index)
+        heard = ceil_to_tick(found, self._walk.world.tick)
         every.heard_at[index] = np.maximum(heard, every.since[index])
+
+    def _decided(self, node: GateNode, index: Rows) -> Instants:
+        """Return when a gate is decided for those who wait at it."""
+        walk = self._walk
+        if walk.world.assumes:
+            return walk.every.since[index] + node.assume.micros
+        verdict = walk.world.gates.get((walk.program.graph.campaign, node.id))
+        return np.full(index.shape, NEVER if verdict is None else verdict.at, np.int64)
 
     def _heard(self, place: int, index: Rows) -> Instants:
         """Find when the first of what a node listens for happens."""
@@ -123,7 +133,7 @@ class Watch:
         match ear.happening:
             case OnEvent() as on:
                 happens = _stream(ear).next_after(seats, since)
-                return np.minimum(happens, walk.signal(on.event, index, since))
+                return walk.or_signal(happens, on.event, index, since)
             case OnSegment() as on:
                 already = walk.world.audience.matches(on.segment, who, since)
                 return np.where(already, since, _stream(ear).next_after(seats, since))

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from campaignspec.audience import Audience
-from campaignspec.clock import ZoneTable, zone_table
+from campaignspec.clock import Instant, ZoneTable, zone_table
 from campaignspec.connector import MessageClass
 from campaignspec.engine.dice import Dice
 from campaignspec.engine.limits import Limit
@@ -51,6 +51,21 @@ class SentBatch:
     keys: Texts | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """How a gate was decided.
+
+    Attributes:
+        at: The tick at which it was taken.
+        is_approved: Whether people pass.
+        by: Who decided.
+    """
+
+    at: Instant
+    is_approved: bool
+    by: str
+
+
 class Responses(Protocol):
     """Who answers messages: a model in a rehearsal, nobody where people answer for themselves."""
 
@@ -78,11 +93,13 @@ class World:
         costs: By channel, the cost of a message in micro-units.
         dice: Chance.
         responses: Who answers.
-        assumes: Whether calls are answered by what their steps assume, and not by the world.
+        assumes: Whether calls are answered, and gates opened, by what their steps assume, and
+            not by the world.
         offers: The offers that are given, by name.
         limits: What customers share, by name.
         requests: By campaign, when other programs asked that somebody enters it.
         winners: By campaign and step, the arm that has won, of experiments that are decided.
+        gates: By campaign and step, the gates that are decided; it grows while a run goes on.
         memo: Past messages by what counts them, derived once.
         reach: Who has an address, by channel, derived once.
     """
@@ -101,6 +118,7 @@ class World:
     winners: dict[tuple[str, str], str | None] = field(
         default_factory=dict, repr=False, compare=False
     )
+    gates: dict[tuple[str, str], Verdict] = field(default_factory=dict, repr=False, compare=False)
     memo: dict[Counter, list[Stream]] = field(default_factory=dict, repr=False, compare=False)
     reach: dict[str, Mask] = field(default_factory=dict, repr=False, compare=False)
 

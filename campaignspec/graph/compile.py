@@ -13,10 +13,12 @@ from campaignspec.graph.compile_mixes import answer_wait, fallback_of, mixed_of
 from campaignspec.graph.compile_waits import wait_node, ways_out
 from campaignspec.graph.compile_ways import Parting, parting_node, ways_apart
 from campaignspec.graph.nodes import (
+    APPROVED,
     ELSE,
     HELD_OUT,
     IN_TIME,
     NEXT,
+    NOT_APPROVED,
     NOT_GRANTED,
     TOO_LATE,
     BranchNode,
@@ -36,6 +38,7 @@ from campaignspec.graph.nodes import (
     SendNode,
 )
 from campaignspec.graph.posts import plan_of
+from campaignspec.graph.wait_nodes import GateNode
 from campaignspec.identity import fingerprint
 from campaignspec.project import Project
 from campaignspec.project.doing import channel_of, channels_of, doers
@@ -64,6 +67,7 @@ from campaignspec.spec.campaign import Campaign
 from campaignspec.spec.emitting import Emit
 from campaignspec.spec.entering import OnPhase
 from campaignspec.spec.journey import (
+    Approve,
     Branch,
     Experiment,
     Grant,
@@ -185,11 +189,25 @@ class _Builder:
                 raise AssertionError(f"`{step.run}` is written out before it is compiled")
             case Grant() | Revoke() | Redeem():
                 return self._offer(step, loose)
+            case Approve():
+                return self._approve(step, loose)
             case Leave():
-                self._add(LeaveNode(id=self._id(f"leave-{step.leave}"), reason=step.leave), loose)
-                return []
+                return self._leave(step.leave, loose)
             case _:
                 assert_never(step)
+
+    def _leave(self, reason: str, loose: Loose) -> Loose:
+        self._add(LeaveNode(id=self._id(f"leave-{reason}"), reason=reason), loose)
+        return []
+
+    def _approve(self, step: Approve, loose: Loose) -> Loose:
+        """Compile a gate; what is behind it is for those alone who were let through."""
+        gate = GateNode(id=step.approve, by=step.by, at_most=step.at_most, assume=step.assume)
+        self._add(gate, loose)
+        shut = self._steps(step.otherwise, [(gate.id, NOT_APPROVED)])
+        if shut:
+            self._leave("not-approved", shut)
+        return [(gate.id, APPROVED)]
 
     def _offer(self, step: Grant | Revoke | Redeem, loose: Loose) -> Loose:
         match step:

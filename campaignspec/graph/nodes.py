@@ -32,6 +32,8 @@ TOO_LATE = "too late"
 ELSE = "else"
 MISSED = "missed"
 NOT_GRANTED = "not granted"
+APPROVED = "approved"
+NOT_APPROVED = "not approved"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from campaignspec.graph.wait_nodes import (
     DateNode,
     DaysNode,
     DelayNode,
+    GateNode,
     ListenNode,
     LocalTimeNode,
     PhaseNode,
@@ -40,6 +41,8 @@ def _longest(node: WaitNode) -> int | None:
             return node.duration.micros
         case ListenNode():
             return node.at_most.micros
+        case GateNode():
+            return None if node.at_most is None else node.at_most.micros
         case SpreadNode():
             return node.spread.micros
         case LocalTimeNode():

@@ -8,6 +8,7 @@ from campaignspec.graph.wait_nodes import (
     DateNode,
     DaysNode,
     DelayNode,
+    GateNode,
     ListenNode,
     LocalTimeNode,
     PhaseNode,
@@ -50,6 +51,9 @@ def wait_label(node: WaitNode) -> str:
             return f"until phase {node.wait.phase} at {node.wait.at}"
         case ListenNode():
             return f"wait for {_happening(node.happening)}, at most {node.at_most}"
+        case GateNode():
+            longest = f", at most {node.at_most}" if node.at_most else ""
+            return f"approve {node.id} by {node.by}{longest}"
         case _:
             assert_never(node)
 

@@ -110,6 +110,24 @@ class ListenNode:
     keep: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateNode:
+    """Holds people until somebody has decided, once for all of them.
+
+    Its edges are `APPROVED` and `NOT_APPROVED`.
+
+    Attributes:
+        by: Who decides: an owner.
+        at_most: How long anybody waits; None for as long as it takes.
+        assume: After how long a rehearsal takes it for approved, from each arrival.
+    """
+
+    id: NodeId
+    by: str
+    at_most: Duration | None
+    assume: Duration
+
+
 WaitNode: TypeAlias = (
     DelayNode
     | LocalTimeNode
@@ -119,4 +137,5 @@ WaitNode: TypeAlias = (
     | DateNode
     | PhaseNode
     | ListenNode
+    | GateNode
 )

@@ -81,13 +81,16 @@ class SqliteLedger:
         return self._file.instant("watermark")
 
     def awake(self, until: Instant) -> Rows:
-        """Return the customers whom a timer, an answer or an offer wakes up to ``until``."""
+        """Return the customers whom a timer, an answer, an offer or a gate wakes up to ``until``."""
         found = self._db.execute(
             "SELECT customer FROM enrolment WHERE wake <= ?1 "
             "UNION SELECT customer FROM answer WHERE recorded = 0 AND at <= ?1 "
             "UNION SELECT customer FROM message WHERE replied_at > ?2 AND replied_at <= ?1 "
             "UNION SELECT customer FROM granted WHERE ended IS NULL AND until <= ?1 "
-            "UNION SELECT customer FROM signal WHERE at > ?2 AND at <= ?1",
+            "UNION SELECT customer FROM signal WHERE at > ?2 AND at <= ?1 "
+            # In this order of tables the enrolments are not looked at where no gate opens.
+            "UNION SELECT customer FROM gate CROSS JOIN enrolment USING (campaign, node) "
+            "WHERE gate.at > ?2 AND gate.at <= ?1 AND flags != 0",
             (until, self.watermark),
         )
         return self._rows(customer for (customer,) in found)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-VERSION: Final = 2
+VERSION: Final = 3
 """The version of the tables; a ledger of another version is refused."""
 
 TABLES: Final = """
@@ -73,6 +73,13 @@ CREATE TABLE call (
     at INTEGER
 ) WITHOUT ROWID;
 CREATE INDEX call_waiting ON call (request) WHERE at IS NULL;
+
+-- How gates were decided, once each; `at` is the tick that took the decision.
+CREATE TABLE gate (
+    campaign TEXT NOT NULL, node TEXT NOT NULL, approved INTEGER NOT NULL, by TEXT NOT NULL,
+    note TEXT, at INTEGER,
+    PRIMARY KEY (campaign, node)
+) WITHOUT ROWID;
 
 -- Events that journeys emitted, until the instant at which they are heard.
 CREATE TABLE signal (

@@ -11,6 +11,7 @@ from campaignspec.spec.acting import AddTo, RemoveFrom, SetMarks, Show, Survey, 
 from campaignspec.spec.campaign import Campaign
 from campaignspec.spec.emitting import Emit
 from campaignspec.spec.journey import (
+    Approve,
     Branch,
     Else,
     Experiment,
@@ -92,6 +93,9 @@ def _after(step: Step, now: int, visit: Callable[[Step, int], None]) -> int | No
     if isinstance(step, Wait) and isinstance(step.wait, WaitFor):
         late = now + step.wait.at_most.micros
         ends = [_through(step.then, now, visit), _through(step.otherwise, late, visit)]
+    elif isinstance(step, Approve):
+        _through(step.otherwise, now, visit)
+        ends = [now]
     else:
         ends = [_through(way, now, visit) for way in ways_of(step)]
         if not ends or goes_past(step):

@@ -49,7 +49,8 @@ def shared_by(
     """Return what each message of a step takes of; transactional ones take of nothing."""
     if message_class is MessageClass.TRANSACTIONAL:
         return ()
-    budget, found = book.standing(campaign).budget, []
+    budget = book.standing(campaign).budget
+    found: list[Shared] = []
     if budget is not None:
         found += _of_campaign(campaign, budget)
     for number, limit in enumerate(book.policies.budgets):

@@ -100,7 +100,7 @@ def arms_of_tests(scope: Scope) -> Iterator[Diagnostic]:
 def messages_of_tests(scope: Scope) -> Iterator[Diagnostic]:
     """Check the messages that a test expects, and those that its customer answers."""
     for test, campaign in scope.files.tests:
-        names = step_names(campaign, scope.shared)
+        names = step_names(campaign, scope.shared, scope.mixes)
         for section, key in _MESSAGES:
             for piece in test.pieces.values_of(section, key):
                 yield from scope.names.find(names, piece.value, scope.span_of(piece))

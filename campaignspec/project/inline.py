@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from campaignspec.project.walk import all_steps, leaves_of, step_name, ways_of
-from campaignspec.spec.journey import Experiment, RepeatSteps, Step
+from campaignspec.spec.journey import Approve, Experiment, RepeatSteps, Step
 from campaignspec.spec.kinds import Name
 from campaignspec.spec.rule import AllOf, Answered, AnyOf, Not, Replied, Rule, Term
 from campaignspec.spec.rule_writer import write_rule
@@ -32,6 +32,10 @@ _REFERRING: Final[Mapping[type, str]] = {
 """The sections that refer to a step, and the field that does."""
 
 
+_NAMED_BY_VERB: Final[Mapping[type, str]] = {Experiment: "experiment", Approve: "approve"}
+"""The steps that have their name from their verb, and the field that holds it."""
+
+
 def round_name(name: str, number: int) -> str:
     """Return what a step is called in a round of a repeat: ``ask``, ``ask-2``, ``ask-3``."""
     return name if number == 1 else f"{name}-{number}"
@@ -51,6 +55,8 @@ def inlined(steps: Sequence[Step], journeys: Mapping[str, Sequence[Step]]) -> tu
         steps: The steps that may run shared journeys, anywhere within them.
         journeys: The shared journeys, of which none runs itself; an unknown one has no steps.
     """
+    if not _runs_anything(steps):
+        return tuple(steps)
     found: list[Step] = []
     for step in steps:
         if isinstance(step, Run):
@@ -59,6 +65,12 @@ def inlined(steps: Sequence[Step], journeys: Mapping[str, Sequence[Step]]) -> tu
         else:
             found.append(_deeper(step, lambda inner: inlined(inner, journeys)))
     return tuple(found)
+
+
+def _runs_anything(steps: Sequence[Step]) -> bool:
+    return any(
+        isinstance(step, Run) or any(_runs_anything(way) for way in ways_of(step)) for step in steps
+    )
 
 
 def written_out(steps: Sequence[Step]) -> Iterator[Step]:
@@ -138,7 +150,7 @@ def _step(step: Step, names: Renaming) -> Step:
     found: Any = _referring(step, names)
     if name is None:
         return _as_step(found)
-    own = "experiment" if isinstance(step, Experiment) else "name"
+    own = _NAMED_BY_VERB.get(type(step), "name")
     return _as_step(replace(found, **{own: Name(names[name])}))
 
 

@@ -23,6 +23,7 @@ from campaignspec.spec.acting import (
 from campaignspec.spec.campaign import Campaign
 from campaignspec.spec.emitting import Emit
 from campaignspec.spec.journey import (
+    Approve,
     Arm,
     Branch,
     Case,
@@ -40,6 +41,7 @@ from campaignspec.spec.shape import Loc, verb_of
 _CALLED: tuple[type[Survey | Task | Show | Webhook], ...] = (Survey, Task, Show, Webhook)
 _NAMED = (
     (Experiment, "experiment"),
+    (Approve, "approve"),
     *((Wait, "name"), (Branch, "name"), (Split, "name"), (Preference, "name")),
     *((Grant, "name"), (Revoke, "name"), (Redeem, "name")),
     *(

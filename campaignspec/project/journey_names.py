@@ -14,6 +14,7 @@ from campaignspec.spec.acting import Survey, Task, Webhook
 from campaignspec.spec.campaign import Campaign
 from campaignspec.spec.entering import OnEvent
 from campaignspec.spec.journey import (
+    Approve,
     Arm,
     Branch,
     Case,
@@ -27,6 +28,7 @@ from campaignspec.spec.journey import (
     Step,
     Wait,
 )
+from campaignspec.spec.mix import Mix
 from campaignspec.spec.reading import Piece
 from campaignspec.spec.shape import EMPTY, Loc
 from campaignspec.spec.sources import ColumnKind
@@ -42,6 +44,7 @@ _NAMING = frozenset(
         (Wait, "then"),
         (Wait, "otherwise"),
         (Grant, "otherwise"),
+        (Approve, "otherwise"),
         (Branch, "branch"),
         (Case, "do"),
         (Else, "else"),
@@ -65,17 +68,31 @@ def campaign_name(part: Part[Campaign]) -> str:
     return part.folder.name if named is None else str(named)
 
 
-def step_names(part: Part[Campaign], shared: Shared = EMPTY) -> Names:
-    """Return the names of a campaign's send steps, those of rounds and shared journeys too."""
+def step_names(
+    part: Part[Campaign], shared: Shared = EMPTY, mixes: Mapping[str, Mix] = EMPTY
+) -> Names:
+    """Return the names of a campaign's send steps, those of rounds and shared journeys too.
+
+    A step by a mix with a fallback has two: the second message goes by ``hello-fallback``.
+    """
     noun = f"send step of `{campaign_name(part)}`"
     whole = _written_out(part, shared)
     if whole is not None:
-        known = (send_name(step) for step in whole if isinstance(step, Sending))
+        sends = [step for step in whole if isinstance(step, Sending)]
+        known = (name for step in sends for name in _names_sent(step, mixes))
         return _names(part, noun, "send steps", known)
-    sends = [*part.pieces.values_of(Send, "send"), *part.pieces.values_of(Survey, "survey")]
-    own = (part.pieces.at((*piece.loc.path[:-1], "name")) for piece in sends)
-    known = (name or send.value for send, name in zip(sends, own, strict=True))
+    pieces = [*part.pieces.values_of(Send, "send"), *part.pieces.values_of(Survey, "survey")]
+    own = (part.pieces.at((*piece.loc.path[:-1], "name")) for piece in pieces)
+    known = (name or send.value for send, name in zip(pieces, own, strict=True))
     return _names(part, noun, "send steps", known)
+
+
+def _names_sent(step: Sending, mixes: Mapping[str, Mix]) -> Iterator[str]:
+    """Yield what the messages of a step are called."""
+    yield send_name(step)
+    mix = mixes.get(step.mix) if isinstance(step, Send) and step.mix else None
+    if mix is not None and mix.fallback is not None:
+        yield f"{send_name(step)}-fallback"
 
 
 def target_names(part: Part[Campaign], shared: Shared = EMPTY) -> Names:

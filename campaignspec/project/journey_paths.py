@@ -30,6 +30,7 @@ from campaignspec.spec.acting import (
 )
 from campaignspec.spec.emitting import Emit
 from campaignspec.spec.journey import (
+    Approve,
     Branch,
     Case,
     Else,
@@ -127,6 +128,9 @@ class _Paths:
                 return sent
             case Grant():
                 return (yield from self._ways(((), step.otherwise), sent))
+            case Approve():
+                yield from self.steps(step.otherwise, sent)
+                return sent
             case Leave():
                 return None
             case Goto():

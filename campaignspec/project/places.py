@@ -261,6 +261,7 @@ PLACES: Final[Mapping[Place, tuple[Sort, ...]]] = MappingProxyType(
         (Environment, "responses"): (Sort.RESPONSE,),
         (Locales, "by"): (Sort.ATTRIBUTE,),
         (Campaign, "owner"): (Sort.OWNER,),
+        (Approve, "by"): (Sort.OWNER,),
         (Kpi, "owner"): (Sort.OWNER,),
         **_OF_KPIS,
     }

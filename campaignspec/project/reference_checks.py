@@ -133,7 +133,7 @@ def destinations(scope: Scope) -> Iterator[Diagnostic]:
 def answers(scope: Scope) -> Iterator[Diagnostic]:
     """Check the messages whose answers are waited for."""
     for part in scope.files.campaigns:
-        names = step_names(part, scope.shared)
+        names = step_names(part, scope.shared, scope.mixes)
         for section, key in _ANSWERS:
             yield from _find(scope, names, part.pieces.values_of(section, key))
 

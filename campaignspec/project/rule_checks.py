@@ -125,7 +125,7 @@ def rules_of_branches(scope: Scope) -> Iterator[Diagnostic]:
 
 def _of_journey(scope: Scope, part: Part[Campaign]) -> Surroundings:
     """Return what the rules within a journey may speak of: its own messages and answers too."""
-    around = _of_customer(scope, "a branch", steps=step_names(part, scope.shared))
+    around = _of_customer(scope, "a branch", steps=step_names(part, scope.shared, scope.mixes))
     return replace(
         around,
         answering=asking_names(part, scope.shared),
@@ -189,7 +189,9 @@ def rules_of_redemptions(scope: Scope) -> Iterator[Diagnostic]:
 def rules_of_tests(scope: Scope) -> Iterator[Diagnostic]:
     """Check to whom messages must never be sent."""
     for test, campaign in scope.files.tests:
-        around = _of_customer(scope, "a `never`", steps=step_names(campaign, scope.shared))
+        around = _of_customer(
+            scope, "a `never`", steps=step_names(campaign, scope.shared, scope.mixes)
+        )
         for rule in test.pieces.values_of(Never, "for"):
             yield from check_rule(scope, rule.value, around)
 

@@ -17,6 +17,7 @@ from campaignspec.spec.case import TestFile
 from campaignspec.spec.channel import Channels
 from campaignspec.spec.journey import Step
 from campaignspec.spec.kpi_definition import Kpis
+from campaignspec.spec.mix import Mix
 from campaignspec.spec.offer import Offers
 from campaignspec.spec.persona import Personas
 from campaignspec.spec.programme import Programmes
@@ -113,6 +114,13 @@ class Scope:
         """The shared journeys by name, but for those that run themselves; none with a mistake."""
         found = self.files.journeys.value if self.files.journeys else None
         return without_circles(found.journeys) if found else {}
+
+    @property
+    def mixes(self) -> Mapping[str, Mix]:
+        """The channel mixes by name; none with a mistake in their file."""
+        part = self.files.channels
+        found = part.value if part is not None else None
+        return {str(name): mix for name, mix in found.mixes.items()} if found else {}
 
     @property
     def campaigns(self) -> Iterator[Campaign]:

@@ -19,6 +19,7 @@ from campaignspec.spec.acting import (
 from campaignspec.spec.campaign import Campaign
 from campaignspec.spec.emitting import Emit
 from campaignspec.spec.journey import (
+    Approve,
     Branch,
     Case,
     Else,
@@ -118,6 +119,8 @@ def step_name(step: Step) -> str | None:
             return send_name(step)
         case Experiment():
             return step.experiment
+        case Approve():
+            return step.approve
         case Wait() | Branch() | Split() | Preference() | Grant() | Revoke() | Redeem() | Emit():
             return step.name
         case Task() | Webhook() | WriteBack() | AddTo() | RemoveFrom() | Show() | SetMarks():
@@ -143,7 +146,7 @@ def ways_of(step: Step) -> tuple[tuple[Step, ...], ...]:
             return *step.ways.values(), step.else_
         case RepeatSteps():
             return (step.do,)
-        case Grant():
+        case Grant() | Approve():
             return (step.otherwise,)
         case Leave() | Goto() | Run() | SetMarks() | Emit() | Revoke() | Redeem():
             return ()

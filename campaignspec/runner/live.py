@@ -12,6 +12,7 @@ from campaignspec.content import Library
 from campaignspec.ledger import SqliteLedger
 from campaignspec.ledger.calls import calls_of, take_calls
 from campaignspec.ledger.file import LedgerFile
+from campaignspec.ledger.gates import take_verdicts, verdicts_of
 from campaignspec.ledger.queue import Queue
 from campaignspec.project import Project
 from campaignspec.runner.delivery import Delivery
@@ -69,7 +70,7 @@ class Live:
         self._bench = self._build()
 
     def bench(self, tick: Instant | None = None) -> Bench:
-        """Return the bench for the sources as they are now, and take the calls of a tick.
+        """Return the bench for the sources as they are now; take the calls and verdicts of a tick.
 
         Raises:
             HistoryError: A source cannot be read.
@@ -81,6 +82,8 @@ class Live:
         history = self._bench.assembly.world.history
         if tick is not None and take_calls(self.file, history, tick):
             self._bench = self._set_up(self._bench.assembly)
+        if tick is not None and take_verdicts(self.file, tick):
+            self._bench.assembly.world.gates.update(verdicts_of(self.file))
         return self._bench
 
     def close(self) -> None:
@@ -96,6 +99,7 @@ class Live:
         graphs = tuple(assembly.graphs.values())
         requests = calls_of(self.file, graphs, assembly.world.history)
         assembly = with_requests(assembly, requests) if requests else assembly
+        assembly.world.gates.update(verdicts_of(self.file))
         ledger = SqliteLedger(self.file, assembly.programs, assembly.world)
         renderer = Renderer(
             self._project,

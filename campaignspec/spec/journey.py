@@ -220,6 +220,30 @@ class Grant:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Approve:
+    """Hold everybody until somebody has approved; one decision opens or closes it for all."""
+
+    approve: Name = key("The gate's name, by which it is decided.", Change.IDENTITY)
+    by: Name = key("Who decides: an owner.", Change.ROUTING)
+    at_most: Duration | None = key(
+        "How long anybody waits at most; for as long as it takes, if not given.",
+        Change.TIMING,
+        default=None,
+    )
+    otherwise: tuple[Step, ...] = key(
+        "Steps for those who were not approved in time, or refused; then they leave.",
+        Change.ROUTING,
+        default=(),
+    )
+    assume: Duration = key(
+        "How long a rehearsal lets each customer wait before it takes the gate for approved.",
+        Change.ROUTING,
+        default=Duration(0),
+    )
+    loc: Loc = location()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Leave:
     """Leave the journey here; the goal still counts."""
 

@@ -7,14 +7,14 @@ whoever looks for more mistakes can go through the pieces.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from campaignspec.diagnostics import Diagnostic
 from campaignspec.spec.sentences import Path
-from campaignspec.spec.shape import EMPTY, Loc
+from campaignspec.spec.shape import EMPTY, Loc, is_section
 
 T = TypeVar("T")
 
@@ -46,12 +46,16 @@ class Pieces:
         names: The names of entries, by the key that the entries stand under.
         sound: The scalars and the sections without any mistake in them, by their paths.
         holes: The keys that lack a value that could be read, or entries of it.
+        by_kind: The sound sections by their type.
     """
 
     values: Mapping[Place, tuple[Piece, ...]] = field(default_factory=lambda: EMPTY)
     names: Mapping[Place, tuple[Piece, ...]] = field(default_factory=lambda: EMPTY)
     sound: Mapping[Path, Any] = field(default_factory=lambda: EMPTY)
     holes: frozenset[Place] = frozenset()
+    by_kind: Mapping[type, tuple[Any, ...]] = field(
+        default_factory=lambda: EMPTY, compare=False, repr=False
+    )
 
     def values_of(self, section: type, key: str) -> tuple[Piece, ...]:
         """Return the scalars under a key of all sections of a type."""
@@ -67,6 +71,8 @@ class Pieces:
 
     def sections(self, kind: type[T]) -> Iterator[T]:
         """Yield the sections of a type that have no mistake in them."""
+        if is_section(kind):
+            return iter(self.by_kind.get(kind, ()))
         return (each for each in self.sound.values() if isinstance(each, kind))
 
 
@@ -114,6 +120,7 @@ class Notes:
             names=self._by_place(self.names, at_key=True),
             sound=MappingProxyType(placed | self.sections),
             holes=frozenset(place for place in holes if place),
+            by_kind=_by_kind(self.sections.values()),
         )
 
     def _by_place(
@@ -134,3 +141,10 @@ class Notes:
                 section = self.kinds[path[:length]]
                 return (section, str(path[length])) if section else None
         return None
+
+
+def _by_kind(sections: Iterable[Any]) -> Mapping[type, tuple[Any, ...]]:
+    sorted_: dict[type, list[Any]] = {}
+    for section in sections:
+        sorted_.setdefault(type(section), []).append(section)
+    return {kind: tuple(found) for kind, found in sorted_.items()}

@@ -114,6 +114,11 @@ def verb_of(section: type) -> str:
 
 def is_section(kind: Any) -> bool:
     """Say whether a type is a section: a dataclass that declares keys."""
+    return _declares_keys(kind)
+
+
+@cache
+def _declares_keys(kind: Any) -> bool:
     return dataclasses.is_dataclass(kind) and any(
         "summary" in f.metadata for f in dataclasses.fields(kind)
     )

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from engine_kit.cases import Case
+from engine_kit.hours import silences
 from engine_kit.rules import Beholder
 from engine_kit.story import ADDRESS, Customer
 from engine_kit.touches import (
@@ -15,7 +16,6 @@ from engine_kit.touches import (
     counts_together,
     is_about,
     is_listed,
-    silences,
 )
 from engine_kit.wall_clock import local_date
 

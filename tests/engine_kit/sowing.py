@@ -27,6 +27,7 @@ from campaignspec.spec.acting import (
 from campaignspec.spec.destination import Destination
 from campaignspec.spec.entering import OnEvent
 from campaignspec.spec.journey import (
+    Approve,
     Branch,
     Case,
     Else,
@@ -149,7 +150,7 @@ class _Sower:
             case RepeatSteps():
                 until = step.until or (self.rule_of_marks() if self._pick((True, False)) else None)
                 return replace(step, do=self.over(step.do), until=until)
-            case Grant():
+            case Grant() | Approve():
                 return replace(step, otherwise=self.over(step.otherwise))
             case _:
                 return step
@@ -172,13 +173,13 @@ class _Sower:
         choice = self._pick(range(8))
         if choice <= 1:
             return self._asking(self._call(), _KINDS_KEPT)
-        if choice <= 3:  # noqa: PLR2004 - two of eight
+        if choice <= 3:
             event = self._pick(EVENTS)
             step = self._survey(event) if self._pick((True, False)) else self._task(event)
             return self._asking(step, {name: k.name for name, k in PROPERTIES[event].items()})
-        if choice == 4:  # noqa: PLR2004 - one of eight
+        if choice == 4:
             return (self._set(), *self._gone_by(self.rule_of_marks()))
-        if choice == 5:  # noqa: PLR2004 - one of eight
+        if choice == 5:
             return self._gone_by(self.rule_of_marks())
         return (self._plain(),)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Protocol
 
+from engine_kit.hours import Silence, silences
 from engine_kit.story import ADDRESS, BLOCKED, VIPS, Customer, Event
-from engine_kit.wall_clock import MINUTE, local_date, shown
+from engine_kit.wall_clock import MINUTE, local_date
 
 from campaignspec.connector import MessageClass
 from campaignspec.graph.nodes import ActNode, SendNode
@@ -17,11 +18,7 @@ from campaignspec.spec.journey import WhenCapped
 from campaignspec.spec.policy import (
     Cap,
     Consent,
-    OpenHours,
-    Otherwise,
     Per,
-    QuietDay,
-    QuietHours,
     SuppressEvent,
     Suppression,
     SuppressList,
@@ -30,18 +27,13 @@ from campaignspec.spec.policy import (
     WhenOutranked,
     ZoneGuess,
 )
-from campaignspec.spec.waiting import Weekday
 
 Judgement = tuple[str, str | None, int]
 """`allow`, `defer` or `suppress`; which rule objects; until when."""
 
-Silence = tuple[str, bool, Callable[[int, str], bool]]
-"""Who keeps messages back, whether by dropping them, and whether it is quiet at a place now."""
-
 Reaching = SendNode | ActNode
 """What reaches a customer: a message, or a deed by a channel."""
 
-_WEEK = tuple(Weekday)
 _FOR_EVER = 16 * 24 * 60 * MINUTE
 """Hours repeat every week, but for single holidays."""
 _STRICT = (Consent.NOT_NEEDED, Consent.OPT_OUT, Consent.OPT_IN, Consent.DOUBLE_OPT_IN)
@@ -342,23 +334,6 @@ def consent_needed(project: Project, campaign: str, node: Reaching) -> Consent:
     return next(each for each in reversed(_STRICT) if each in asked)
 
 
-def silences(project: Project, campaign: str, node: SendNode) -> Iterator[Silence]:
-    """Yield who keeps messages back."""
-    policies = project.policies
-    for quiet in policies.quiet_hours:
-        of_class = not quiet.classes or node.message_class in quiet.classes
-        if of_class and (not quiet.channels or node.channel in quiet.channels):
-            drops = quiet.otherwise is Otherwise.DROP
-            yield "quiet-hours", drops, _quiet_test(quiet, frozenset(policies.holidays))
-    hours = project.channels[node.channel].hours
-    if hours is not None:
-        yield "channel-hours", False, _closed_test(hours)
-    category = project.campaigns[campaign].category
-    law: Mapping[Any, Any] | Any = policies.regulated.get(category) if category else None
-    if law is not None and law.hours is not None:
-        yield "regulated-hours", False, _closed_test(law.hours)
-
-
 def counts(cap: Cap, channel: str, message_class: str, campaign: str | None) -> bool:
     """Say whether a cap counts a message."""
     return (
@@ -402,34 +377,3 @@ def is_about(suppression: Suppression, node: Reaching) -> bool:
 def _age(born: date, today: date) -> int:
     had = (today.month, today.day) >= (born.month, born.day)
     return today.year - born.year - (not had)
-
-
-def _quiet_test(quiet: QuietHours, holidays: frozenset[date]) -> Callable[[int, str], bool]:
-    def begins(day: date) -> bool:
-        named = QuietDay(_WEEK[day.weekday()].value) in quiet.on
-        return not quiet.on or named or (QuietDay.HOLIDAY in quiet.on and day in holidays)
-
-    def is_quiet(at: int, zone: str) -> bool:
-        clock = shown(at, zone)
-        minutes, day = clock.hour * 60 + clock.minute, clock.date()
-        if quiet.from_ is None or quiet.to is None:
-            return begins(day)
-        begin, end = quiet.from_.minutes, quiet.to.minutes
-        if begin < end:
-            return begins(day) and begin <= minutes < end
-        yesterday = day - timedelta(days=1)
-        return (begins(day) and minutes >= begin) or (begins(yesterday) and minutes < end)
-
-    return is_quiet
-
-
-def _closed_test(hours: OpenHours) -> Callable[[int, str], bool]:
-    def is_closed(at: int, zone: str) -> bool:
-        clock = shown(at, zone)
-        minutes = clock.hour * 60 + clock.minute
-        begin, end = hours.from_.minutes, hours.to.minutes
-        is_open = begin <= minutes < end if begin < end else minutes >= begin or minutes < end
-        day = _WEEK[clock.weekday()]
-        return not is_open or bool(hours.on and day not in hours.on)
-
-    return is_closed

@@ -182,8 +182,6 @@ JOURNEYS = [
     row("SPC206", CAMPAIGN, "  - branch:", '  - wait: {until: "10:00"}\n'
         "    «otherwise»: [{send: x, via: sms}]\n  - branch:", "`otherwise`",
         name="SPC206 otherwise"),
-    row("SPC202", CAMPAIGN, "  - send: hello\n    via: email", "  - «send»: hello",
-        "through no channel", "`email`, `sms`", name="SPC202 via"),
 ]  # fmt: skip
 
 NUMBERS = [

@@ -1,0 +1,135 @@
+"""Mistakes that people make in YAML, one line at a time, and what has to be said of them."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+_ENTRY = re.compile(r"(?P<indent> *)(?P<dash>- )?(?P<key>[\w.-]+):(?P<rest>| (?P<value>[^#]*))")
+_PLAIN = re.compile(r"[\w<>=]")
+
+
+class Law(StrEnum):
+    """What must be said of a mistake."""
+
+    HERE = "a finding is in the line"
+    HERE_OR_RIGHT = "a finding is in the line, or there is none"
+    BY_NAME = "a finding is in the line, or names what stood there, or there is none"
+    ANYTHING = "whatever is found points into lines that are there"
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A file with one mistake.
+
+    Attributes:
+        text: The whole text.
+        line: The line with the mistake, from 1.
+        was: The line as it was.
+        law: What must be said of it.
+    """
+
+    text: str
+    line: int
+    was: str
+    law: Law
+
+
+Change = Callable[[Sequence[str], int], Sequence[str] | None]
+"""Makes of lines and one of their numbers, from 0, other lines; None where it cannot be done."""
+
+
+def _entry(lines: Sequence[str], at: int) -> re.Match[str] | None:
+    """Return a line that is `key: value` and ends there."""
+    found = _ENTRY.fullmatch(lines[at])
+    if found is None or not _PLAIN.match(found["value"] or ""):
+        return None
+    after = next((line for line in lines[at + 1 :] if line.strip()), "")
+    deeper = len(after) - len(after.lstrip()) > len(found["indent"] + (found["dash"] or ""))
+    return None if deeper else found
+
+
+def _valued(value: str) -> Change:
+    def change(lines: Sequence[str], at: int) -> Sequence[str] | None:
+        found = _entry(lines, at)
+        if found is None:
+            return None
+        text = f"{found['indent']}{found['dash'] or ''}{found['key']}: {value}"
+        return [*lines[:at], text, *lines[at + 1 :]]
+
+    return change
+
+
+def _tab(lines: Sequence[str], at: int) -> Sequence[str] | None:
+    found = _entry(lines, at)
+    if found is None or not found["indent"]:
+        return None
+    return [*lines[:at], "\t" + lines[at].lstrip(), *lines[at + 1 :]]
+
+
+def _twice(lines: Sequence[str], at: int) -> Sequence[str] | None:
+    found = _entry(lines, at)
+    if found is None or found["dash"]:
+        return None
+    return [*lines[:at], lines[at], *lines[at:]]
+
+
+def _misspelt(lines: Sequence[str], at: int) -> Sequence[str] | None:
+    found = _ENTRY.fullmatch(lines[at])
+    if found is None:
+        return None
+    rest = lines[at][found.end("key") :]
+    text = f"{found['indent']}{found['dash'] or ''}{found['key']}zz{rest}"
+    return [*lines[:at], text, *lines[at + 1 :]]
+
+
+def _deleted(lines: Sequence[str], at: int) -> Sequence[str]:
+    return [*lines[:at], *lines[at + 1 :]]
+
+
+def _swapped(lines: Sequence[str], at: int) -> Sequence[str] | None:
+    if at + 1 == len(lines):
+        return None
+    return [*lines[:at], lines[at + 1], lines[at], *lines[at + 2 :]]
+
+
+def _deeper(lines: Sequence[str], at: int) -> Sequence[str]:
+    return [*lines[:at], " " + lines[at], *lines[at + 1 :]]
+
+
+def _shallower(lines: Sequence[str], at: int) -> Sequence[str] | None:
+    if not lines[at].startswith(" "):
+        return None
+    return [*lines[:at], lines[at][1:], *lines[at + 1 :]]
+
+
+MUTATIONS: Mapping[str, tuple[Law, Change]] = {
+    "a value that YAML keeps for itself": (Law.HERE, _valued("@home")),
+    "a tab": (Law.HERE, _tab),
+    "a line twice": (Law.HERE, _twice),
+    "lists of lists for a word": (Law.HERE_OR_RIGHT, _valued("[[[[]]]]")),
+    "a misspelt key": (Law.BY_NAME, _misspelt),
+    "a quote that never ends": (Law.ANYTHING, _valued('"torn')),
+    "nothing for a value": (Law.ANYTHING, _valued("null")),
+    "a deleted line": (Law.ANYTHING, _deleted),
+    "two lines swapped": (Law.ANYTHING, _swapped),
+    "a space too much": (Law.ANYTHING, _deeper),
+    "a space too little": (Law.ANYTHING, _shallower),
+}
+"""By what went wrong: what must be said of it, and how it is done."""
+
+
+def mutant(text: str, kind: str, chance: random.Random) -> Mutant | None:
+    """Make one mistake of a kind anywhere in a text; None where there is no place for it."""
+    law, change = MUTATIONS[kind]
+    lines = text.splitlines()
+    places = [at for at, line in enumerate(lines) if line.strip() and line.strip()[0] != "#"]
+    chance.shuffle(places)
+    for at in places:
+        changed = change(lines, at)
+        if changed is not None:
+            return Mutant("\n".join(changed) + "\n", at + 1, lines[at], law)
+    return None
