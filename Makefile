@@ -69,6 +69,10 @@ bench-segments: setup ## Measure how fast segments are found, beside databases a
 	$(BIN)/python -m pip install -qq --constraint constraints.txt --group bench
 	$(BIN)/python -m benchmarks.segments
 
+.PHONY: bench-validate
+bench-validate: setup ## Measure how fast five hundred campaigns are validated
+	$(BIN)/python -m benchmarks.validate
+
 .PHONY: bench-identity
 bench-identity: setup ## Measure how fast a million dirty records are made people
 	$(BIN)/python -m benchmarks.identity

@@ -27,7 +27,7 @@ class Mutant:
 
     Attributes:
         text: The whole text.
-        line: The line with the mistake, from 1.
+        line: The first line that is another than it was, from 1.
         was: The line as it was.
         law: What must be said of it.
     """
@@ -131,5 +131,10 @@ def mutant(text: str, kind: str, chance: random.Random) -> Mutant | None:
     for at in places:
         changed = change(lines, at)
         if changed is not None:
-            return Mutant("\n".join(changed) + "\n", at + 1, lines[at], law)
+            pairs = zip(lines, changed, strict=False)
+            line = next(
+                (n for n, (was, now) in enumerate(pairs, 1) if was != now),
+                min(len(lines), len(changed)) + 1,
+            )
+            return Mutant("\n".join(changed) + "\n", line, lines[at], law)
     return None

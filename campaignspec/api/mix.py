@@ -141,7 +141,8 @@ def _campaign(project: Project, mix: str, wanted: str | None) -> str:
     if wanted is not None:
         require(wanted, project.campaigns, "campaign")
     if not users or (wanted is not None and wanted not in users):
-        raise UsageError(f"{wanted or 'no campaign'} sends nothing by the mix {mix!r}")
+        who = f"{wanted} sends nothing" if wanted else "no campaign sends anything"
+        raise UsageError(f"{who} by the mix {mix!r}")
     return wanted or users[0]
 
 

@@ -12,6 +12,7 @@ from campaignspec.clock import NEVER
 from campaignspec.engine.acting import Actor
 from campaignspec.engine.entering import admit
 from campaignspec.engine.facts import Kind
+from campaignspec.engine.gates import ways_out
 from campaignspec.engine.granting import Granter
 from campaignspec.engine.holding import due, missed
 from campaignspec.engine.holdings import GrantEvent
@@ -26,7 +27,6 @@ from campaignspec.engine.watching import Watch
 from campaignspec.engine.winning import WINNER
 from campaignspec.engine.world import Mask, World
 from campaignspec.graph.nodes import (
-    APPROVED,
     ELSE,
     ENTRY,
     HELD_OUT,
@@ -34,7 +34,6 @@ from campaignspec.graph.nodes import (
     IN_TIME,
     MISSED,
     NEXT,
-    NOT_APPROVED,
     NOT_GRANTED,
     TOO_LATE,
     ActNode,
@@ -318,21 +317,10 @@ class Stepper:
                 self._pass(Kind.WAITED, place, index[in_time], at[in_time], IN_TIME)
                 self._pass(Kind.WAITED, place, index[~in_time], at[~in_time], TOO_LATE)
             case GateNode():
-                self._judge(node, place, index, at)
+                for goes, edge, reason in ways_out(node, self._walk, index):
+                    self._pass(Kind.WAITED, place, index[goes], at[goes], edge, reason)
             case _:
                 assert_never(node)
-
-    def _judge(self, node: GateNode, place: int, index: Rows, at: Instants) -> None:
-        """Let people through a gate, or past it: by the decision, or since their time is over."""
-        world, late = self._walk.world, self._all.heard_at[index] > self._all.due[index]
-        self._pass(Kind.WAITED, place, index[late], at[late], NOT_APPROVED)
-        index, at = index[~late], at[~late]
-        verdict = world.gates.get((self._program.graph.campaign, node.id))
-        if world.assumes or verdict is None:
-            self._pass(Kind.WAITED, place, index, at, APPROVED, reason=node.by)
-        else:
-            edge = APPROVED if verdict.is_approved else NOT_APPROVED
-            self._pass(Kind.WAITED, place, index, at, edge, reason=verdict.by)
 
     def _offer(
         self, node: GrantNode | RevokeNode | RedeemNode, place: int, index: Rows, at: Instants
@@ -391,17 +379,10 @@ class Stepper:
     # --- where to, and until when ---
 
     def _pass(
-        self,
-        kind: Kind,
-        place: int,
-        index: Rows,
-        at: Instants,
-        edge: str,
-        *,
-        reason: str | None = None,
+        self, kind: Kind, place: int, index: Rows, at: Instants, edge: str, why: str | None = None
     ) -> None:
         """Note that a node is done, and go on."""
-        self._notes.step(kind, self._program.nodes[place].id, index, at, edge, reason=reason)
+        self._notes.step(kind, self._program.nodes[place].id, index, at, edge, reason=why)
         self._go(index, at, place, edge)
 
     def _go(self, index: Rows, at: Instants, place: int, edge: str) -> None:

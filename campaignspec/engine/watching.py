@@ -7,6 +7,7 @@ from typing import assert_never
 import numpy as np
 
 from campaignspec.clock import NEVER, ceil_to_tick
+from campaignspec.engine.gates import decided_at
 from campaignspec.engine.listening import Ear
 from campaignspec.engine.pausing import after_pauses
 from campaignspec.engine.state import ACTIVE, GOAL_OPEN, Instants, Rows
@@ -104,21 +105,16 @@ class Watch:
     def happening(self, place: int, index: Rows) -> None:
         """Find when what the node at ``place`` listens for happens; it acts on ticks."""
         node, every = self._walk.program.nodes[place], self._walk.every
-        if not isinstance(node, ListenNode | GateNode):
-            every.heard_at[index] = NEVER
-            return
-        is_gate = isinstance(node, GateNode)
-        found = self._decided(node, index) if is_gate else self._heard(place, index)
+        match node:
+            case ListenNode():
+                found = self._heard(place, index)
+            case GateNode():
+                found = decided_at(node, self._walk, index)
+            case _:
+                every.heard_at[index] = NEVER
+                return
         heard = ceil_to_tick(found, self._walk.world.tick)
         every.heard_at[index] = np.maximum(heard, every.since[index])
-
-    def _decided(self, node: GateNode, index: Rows) -> Instants:
-        """Return when a gate is decided for those who wait at it."""
-        walk = self._walk
-        if walk.world.assumes:
-            return walk.every.since[index] + node.assume.micros
-        verdict = walk.world.gates.get((walk.program.graph.campaign, node.id))
-        return np.full(index.shape, NEVER if verdict is None else verdict.at, np.int64)
 
     def _heard(self, place: int, index: Rows) -> Instants:
         """Find when the first of what a node listens for happens."""

@@ -163,7 +163,7 @@ class _Builder:
             loose = self._step(step, loose)
         return loose
 
-    def _step(self, step: Step, loose: Loose) -> Loose:  # noqa: C901 (one line a kind)
+    def _step(self, step: Step, loose: Loose) -> Loose:  # noqa: C901, PLR0912 (one line a kind)
         match step:
             case Send() | Survey():
                 return self._send(step, loose)

@@ -81,7 +81,7 @@ class SqliteLedger:
         return self._file.instant("watermark")
 
     def awake(self, until: Instant) -> Rows:
-        """Return the customers whom a timer, an answer, an offer or a gate wakes up to ``until``."""
+        """Return the customers whom a timer, an answer, an offer or a gate wakes."""
         found = self._db.execute(
             "SELECT customer FROM enrolment WHERE wake <= ?1 "
             "UNION SELECT customer FROM answer WHERE recorded = 0 AND at <= ?1 "

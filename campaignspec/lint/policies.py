@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from campaignspec.clock import DAY, HOUR, WEEK
 from campaignspec.connector import MessageClass
+from campaignspec.content import Template
 from campaignspec.diagnostics import Diagnostic, Span
 from campaignspec.diagnostics.lines import LineTable
 from campaignspec.lint.edits import first_key
@@ -169,12 +170,21 @@ def _promotion(scope: Scope, campaign: Campaign, step: Sending) -> Iterator[tupl
             yield LineTable(text).span(file, *found.span()), " ".join(found[0].split())
 
 
+def _by_message(scope: Scope) -> Mapping[tuple[str, str], Sequence[Template]]:
+    """Return each message's templates, in the order of the library."""
+    found: dict[tuple[str, str], list[Template]] = {}
+    for key, template in scope.library.templates.items():
+        found.setdefault((key.campaign, key.message), []).append(template)
+    return found
+
+
 def _texts(scope: Scope, campaign: Campaign, step: Sending) -> Iterator[tuple[str, str]]:
     """Yield the file and the text of each template of a message."""
     seen: set[str] = set()
-    for key, template in scope.library.templates.items():
-        mine = (key.campaign, key.message) == (campaign.campaign, message_of(step))
-        if mine and template.file not in seen:
+    for template in scope.once("templates", lambda: _by_message(scope)).get(
+        (campaign.campaign, message_of(step)), ()
+    ):
+        if template.file not in seen:
             seen.add(template.file)
             yield template.file, scope.library.texts[template.file]
 

@@ -57,7 +57,7 @@ from campaignspec.spec.habits import (
     Tenure,
     ValueAgo,
 )
-from campaignspec.spec.journey import Goal, Grant, Preference, Send
+from campaignspec.spec.journey import Approve, Goal, Grant, Preference, Send
 from campaignspec.spec.kpi import Kpi
 from campaignspec.spec.kpi_definition import (
     CountCosts,

@@ -262,6 +262,7 @@ Step: TypeAlias = (
     | RepeatSteps
     | Goto
     | Run
+    | Approve
     | Leave
     | SetMarks
     | Emit

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from engine_kit.author import Author
 from engine_kit.choices import Choices, Drawn, Seeded
-from engine_kit.sowing import sown
+from engine_kit.sowing import gated, sown
 from engine_kit.story import Customer, Decision, Event, PastMessage, Story
 from hypothesis import strategies as st
 
@@ -89,7 +89,7 @@ def _case(choices: Choices) -> Case:
         end=end,
         salt=choices.pick(("", "ann", "bob", "eve")),
     )
-    return replace(case, project=sown(choices, case.project))
+    return replace(case, project=gated(choices, sown(choices, case.project)))
 
 
 class _Narrator:

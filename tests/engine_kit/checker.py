@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from engine_kit.cases import Case
@@ -46,10 +47,15 @@ def violations(case: Case, facts: Sequence[Fact]) -> Iterator[str]:
     yield from _overdrawn(case, facts, nodes)
     for fact in facts:
         if fact["kind"] == "sent":
-            node = nodes[fact["campaign"], fact["node"]]
+            node = _sent_by(nodes, fact)
             judge = _Judge(case, facts, people[fact["customer"]], nodes)
             for rule in judge.broken(fact, node):
                 yield f"{rule}: {dict(fact)}"
+
+
+def _sent_by(nodes: Mapping[tuple[str, str], SendNode], fact: Fact) -> SendNode:
+    """Return the node of a message, with the channel by which it went."""
+    return replace(nodes[fact["campaign"], fact["node"]], channel=fact["channel"])
 
 
 def _overdrawn(
@@ -66,8 +72,10 @@ def _overdrawn(
             most[key] = limit
 
     for fact in facts:
-        node = nodes.get((fact["campaign"], fact["node"]))
-        if fact["kind"] != "sent" or node is None or node.message_class == "transactional":
+        if fact["kind"] != "sent":
+            continue
+        node = _sent_by(nodes, fact)
+        if node.message_class == "transactional":
             continue
         day, hour, cost = local_date(fact["at"], zone), fact["at"] // HOUR, fact["value"]
         budget = project.campaigns[fact["campaign"]].budget

@@ -16,7 +16,6 @@ from campaignspec.project.walk import step_name
 from campaignspec.spec.emitting import Emit
 from campaignspec.spec.entering import LeaveTrigger, OnEvent, OnLeft, OnSegment
 from campaignspec.spec.journey import (
-    Approve,
     Arm,
     Branch,
     Case,
@@ -268,24 +267,13 @@ class JourneyAuthor:
 
     # --- waits ---
 
-    def _wait(self, depth: int) -> Wait | Approve:
+    def _wait(self, depth: int) -> Wait:
         if self._maybe():
             return self._listen(depth)
-        if self._maybe(6):
-            return self._gate(depth)
         wait = self._holding()
         if not isinstance(wait, WaitDate | WaitPhase):
             return Wait(wait=wait)
         return Wait(wait=wait, then=self._some(depth - 1), otherwise=self._some(depth - 1))
-
-    def _gate(self, depth: int) -> Approve:
-        return Approve(
-            approve=Name(self._new("gate")),
-            by=Name("board"),
-            at_most=self._duration() if self._maybe() else None,
-            otherwise=self._some(depth - 1),
-            assume=Duration(self._pick((0, *LENGTHS))),
-        )
 
     def _listen(self, depth: int) -> Wait:
         happening, keep, name = self._happening(), (), None

@@ -19,7 +19,7 @@ from engine_kit.offers import Purse, Shop
 from engine_kit.rules import Beholder
 from engine_kit.story import PROPERTIES, Customer, Event, Story
 from engine_kit.touches import Message, Touches
-from engine_kit.waits import WAITS, way_out
+from engine_kit.waits import WAITS, reason_of, way_out
 from engine_kit.winners import winner
 
 from campaignspec.clock import Duration
@@ -357,7 +357,8 @@ class Walk:
             return False
         match node:
             case _ if isinstance(node, WAITS):
-                return enrolment.way is not None and self._pass("waited", enrolment.way)
+                way = enrolment.way
+                return way is not None and self._pass("waited", way, reason=reason_of(node, way))
             case EmitNode():
                 self.life.signals.append((self.now + self.tick, node.event))
                 return self._pass("emitted", "next", reason=node.event)

@@ -73,8 +73,9 @@ _ASSUMED: Sequence[Mapping[Name, Any]] = (
     {Name("score"): 0.5, Name("good"): False},
     {Name("score"): "many", Name("tier"): "tin"},
     {Name("score"): True, Name("tier"): 1, Name("good"): 1},
+    {Name("score"): True},
 )
-"""What calls are answered; of the last two not all is of the kind that is kept."""
+"""What calls are answered; of the last three not all is of the kind that is kept."""
 
 _VALUES: Mapping[str, Sequence[float | str]] = {
     "NUMBER": (0.0, 1.0, 2.5, 7.0),
@@ -109,6 +110,19 @@ def sown(choices: Choices, project: Project) -> Project:
         campaigns=campaigns,
         traits={**project.traits, **marks},
         destinations={**project.destinations, **destinations},
+    )
+
+
+def gated(choices: Choices, project: Project) -> Project:
+    """Put gates in the place of some waits; in two of three projects in the place of none."""
+    if choices.pick((True, True, False)):
+        return project
+    return replace(
+        project,
+        campaigns={
+            name: replace(campaign, journey=_Gatekeeper(choices.pick).over(campaign.journey))
+            for name, campaign in project.campaigns.items()
+        },
     )
 
 
@@ -194,9 +208,9 @@ class _Sower:
         )
         asked = self._leaf(*self._pick(sorted(told.items())))
         rule = _rule(Replied(step=name, asked=asked))
-        return self._pick(
-            ((step, wait, *self._gone_by(rule)), (step, *self._gone_by(rule)), (step, wait))
-        )
+        choice = self._gone_by(rule)
+        ways = ((step, wait, *choice), (step, wait, *choice), (step, *choice), (*choice, step))
+        return tuple(self._pick(ways))
 
     def _gone_by(self, rule: Rule) -> tuple[Step, ...]:
         case = Case(if_=rule, do=(self._set(),), name=Name("so"))
@@ -262,6 +276,30 @@ class _Sower:
 
 
 _KINDS_KEPT = {str(name): ValueKind[kind.name].name for name, kind in KEPT.items()}
+
+
+class _Gatekeeper(_Sower):
+    """Makes gates of half the waits to which nothing refers; they are named by number."""
+
+    def over(self, steps: Sequence[Step]) -> tuple[Step, ...]:
+        return tuple(self._within(step) for step in steps)
+
+    def _within(self, step: Step) -> Step:
+        match step:
+            case Wait(name=None, then=()) if self._pick((True, False)):
+                self._count += 1
+                lengths = tuple(map(Duration, LENGTHS))
+                return Approve(
+                    approve=Name(f"gate-{self._count}"),
+                    by=Name("board"),
+                    at_most=self._pick((None, *lengths)),
+                    otherwise=self.over(step.otherwise),
+                    assume=self._pick((Duration(0), *lengths)),
+                )
+            case RepeatSteps():
+                return replace(step, do=self.over(step.do))
+            case _:
+                return super()._within(step)
 
 
 def _rule(term: Term) -> Rule:

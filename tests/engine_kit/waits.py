@@ -14,6 +14,7 @@ from campaignspec.graph.wait_nodes import (
     DateNode,
     DaysNode,
     DelayNode,
+    GateNode,
     ListenNode,
     LocalTimeNode,
     PhaseNode,
@@ -54,6 +55,7 @@ WAITS = (
     DateNode,
     PhaseNode,
     ListenNode,
+    GateNode,
 )
 
 
@@ -64,8 +66,19 @@ def way_out(node: Any, enrolment: Enrolment, walk: Walk) -> str | None:
             return "in time"
         late = walk.now - enrolment.since >= node.at_most.micros
         return "too late" if late else None
+    if isinstance(node, GateNode):
+        waited = walk.now - enrolment.since
+        if waited >= node.assume.micros:
+            return "approved"
+        late = node.at_most is not None and waited >= node.at_most.micros
+        return "not approved" if late else None
     until, way = _until(node, enrolment.since, walk.person, walk.beholder)
     return way if walk.now >= until else None
+
+
+def reason_of(node: Any, way: str) -> str | None:
+    """Say why a wait ends by a way: a gate tells who opened it."""
+    return str(node.by) if isinstance(node, GateNode) and way == "approved" else None
 
 
 def hears(happening: Any, enrolment: Enrolment, walk: Walk) -> bool:

@@ -15,6 +15,10 @@ from line_mutations import MUTATIONS, Law, Mutant, mutant
 
 from campaignspec.api.check import check
 from campaignspec.diagnostics import Diagnostic, render
+from campaignspec.document import load_text
+from campaignspec.spec import SCHEMAS
+from campaignspec.spec.read import walk
+from campaignspec.spec.schema_check import check_schema
 
 ROOT = Path(__file__).parents[3]
 PROJECTS = tuple(
@@ -116,11 +120,31 @@ def test_a_wrong_line_is_said_where_it_is(copied: Path, file: Path, number: int)
             assert is_there(finding, checkup.texts[finding.span.file]), case
         found = [each for each in checkup.diagnostics if said(each) not in usual]
         assert is_obeyed(wrong, found, file), case
+        assert judged_alike(wrong.text, file), case
 
 
 def said(finding: Diagnostic) -> tuple[str, str, str]:
     """Return what is said of which file, wherever in it."""
     return finding.code, finding.message, finding.span.file
+
+
+def judged_alike(text: str, file: Path) -> bool:
+    """Say whether the reader, by which projects are read, and the published schema agree."""
+    document = load_text(text, "x.yaml").value
+    if document is None:
+        return True
+    section = SCHEMAS[kind_of(file)]
+    read = [d for d in walk(document, section).diagnostics if d.code != "SPC208"]
+    return bool(read) == bool(check_schema(document, section))
+
+
+def kind_of(file: Path) -> str:
+    """Return which schema a file is written to, by its name."""
+    if file.name.endswith(".test.yaml"):
+        return "test"
+    if file.parent.name == "audiences":
+        return "audiences"
+    return {"campaignspec": "project", "programme": "programmes"}.get(file.stem, file.stem)
 
 
 def is_there(finding: Diagnostic, text: str) -> bool:

@@ -42,6 +42,15 @@ policies:
     - {at_most: 3, within: 7d}
   budgets: [{at_most: 40 USD, per: day, channel: email}]
   ratio: {promotional: 1, per_service: 2, within: 30d}
+mixes:
+  shared:
+    choose: split
+    from: [email, sms]
+    shares: {email: 70%, sms: 30%}
+    needs: {sms: city = "Moscow"}
+    fallback: {after: 48h, unless: clicked}
+  ordered: {choose: in_order, from: [sms, email]}
+  scored: {choose: best, from: [email, sms], weigh: {preference: 1, cost: 0.5}}
 """
 SECOND = """\
 campaign: second
@@ -108,6 +117,19 @@ POLICIES = [
     row("SPC204", "per_hour: 600", "per_hour: «0»", "a capacity of 0"),
     row("SPC206", "capacity: {per_hour: 600}", "«capacity»: {}", "how much there is", "per_day"),
     row("POL518", "    cost: 0.01 USD\n", "", "`email` costs nothing"),
+    row("REF301", "from: [sms, email]}", "from: [«smss», email]}", "did you mean `sms`?"),
+    row("REF301", 'city = "Moscow"', '«ctiy» = "Moscow"', "did you mean `city`?"),
+    row("SPC204", "after: 48h", "after: «0h»", "`after` is zero"),
+    row("POL541", "from: [sms, email]}", "«from»: [sms]}", "names 1 of them"),
+    row("POL542", "{email: 70%, sms: 30%}", "{email: 70%, sms: 31%}", "share out 101%"),
+    row("POL542", "shares: {email: 70%, sms: 30%}", "«shares»: {email: 100%}", "share of `sms`"),
+    row("POL542", "shares: {email: 70%, sms: 30%}", "«shares»: {email: 100%, sms: 0%}", "of 0%"),
+    row("POL542", "    shares: {email: 70%, sms: 30%}\n", "", "a split needs the share of"),
+    row("POL542", "choose: in_order, from: [sms, email]}",
+        "choose: in_order, from: [sms, email], «shares»: {sms: 100%}}", "shares are for `split`"),
+    row("POL543", "choose: in_order, from: [sms, email]}",
+        "choose: in_order, from: [sms, email], «weigh»: {cost: 1}}", "chooses `in_order`"),
+    row("POL544", "weigh: {preference: 1, cost: 0.5}", "«weigh»: {preference: -1}", "-1 and 0"),
     row("SPC206", "{at_most: 3, within: 7d}", "{«at_most»: 3}", "over what time it counts"),
     row("SPC206", "zones: [Europe/Moscow, Asia/Vladivostok]", "«zones»: []", "no zone is listed"),
 ]  # fmt: skip
@@ -155,6 +177,32 @@ def test_a_category_may_not_be_promoted_by_every_channel(tmp_path: Path) -> None
         "`wine` may not be promoted by `email` | channels that are allowed: `sms`"
     )
     assert SECOND[finding.span.start : finding.span.end] == "email"
+
+
+def test_a_mix_needs_nothing_of_channels_that_it_does_not_name(tmp_path: Path) -> None:
+    text = RICH.replace(
+        "  sms: {connector: outbox}\n", "  sms: {connector: outbox}\n  push: {connector: outbox}\n"
+    )
+    text = text.replace("needs: {sms: city", "needs: {push: city")
+
+    loaded = load_files(tmp_path, files(channels=text))
+
+    (finding,) = loaded.diagnostics
+    assert finding.code == "POL543"
+    assert text[finding.span.start : finding.span.end] == "push"
+
+
+def test_a_step_names_a_mix_that_exists_and_no_channel_beside_it(tmp_path: Path) -> None:
+    unknown = SECOND.replace("via: email", "mix: shraed")
+    twice = SECOND.replace("via: email", "via: email, mix: shared")
+
+    (misspelt,) = load_files(tmp_path / "1", files(second=unknown)).diagnostics
+    (both,) = load_files(tmp_path / "2", files(second=twice)).diagnostics
+
+    assert misspelt.code == "REF301"
+    assert "did you mean `shared`?" in shown(misspelt)
+    assert both.code == "POL540"
+    assert twice[both.span.start : both.span.end] == "shared"
 
 
 def test_policy_in_an_environment_is_no_policy(tmp_path: Path) -> None:
