@@ -60,8 +60,8 @@ def command(
     """Run the tests that stand beside campaigns, `*.test.yaml`.
 
     Names are those of campaigns; a folder stands for the project in it, and the projects in the
-    folders below. Each test makes one customer with a timeline, runs the same engine that rehearses and
-    sends, and holds the outcome against what is expected. Leaves with 1 if one fails.
+    folders below. Each test makes one customer with a timeline, runs the same engine that
+    rehearses and sends, and holds the outcome against what is expected. Leaves with 1 if one fails.
     """
     from campaignspec.api.cases import CampaignTests, try_projects
     from campaignspec.api.check import folder_named, opened

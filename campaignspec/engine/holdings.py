@@ -19,6 +19,7 @@ Numbers = npt.NDArray[np.int64]
 Rows = npt.NDArray[np.int64]
 Texts = npt.NDArray[np.object_]
 
+
 class Closing(StrEnum):
     """How a grant ends."""
 

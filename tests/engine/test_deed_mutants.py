@@ -14,7 +14,7 @@ from campaignspec.engine.marks import Marks
 from campaignspec.engine.replies import Replies
 from campaignspec.engine.walk import Walk
 
-SEEDS = range(400)
+SEEDS = range(560)
 
 MUTANTS = (
     Mutant("an answer to a call comes at once", Actor, "_assume", "at + world.tick", "at"),

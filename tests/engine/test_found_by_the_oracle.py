@@ -16,7 +16,7 @@ from engine_kit.story import Customer, Event
 
 from campaignspec.clock import DAY, HOUR, MINUTE, Duration, parse_instant, zone_table
 from campaignspec.connector import MessageClass
-from campaignspec.engine.local_time import next_time_of_day
+from campaignspec.engine.local_time import next_opening
 from campaignspec.money import Money
 from campaignspec.project import Project
 from campaignspec.spec.audience import Segment
@@ -123,7 +123,7 @@ def test_a_time_of_day_comes_once_a_day(since: str, time: str, due: str) -> None
     until = WaitUntil(until=LocalTime(int(time[:2]) * 60 + int(time[3:])))
     at = np.array([parse_instant(since)])
 
-    found = next_time_of_day(until, at, [(zone_table(NEW_YORK), np.array([True]))])
+    found = next_opening(until, at, [(zone_table(NEW_YORK), np.array([True]))])
 
     assert found.tolist() == [parse_instant(due)]
 

@@ -121,8 +121,8 @@ MUTANTS = (
         "what is heard is acted on between ticks",
         Watch,
         "happening",
-        "ceil_to_tick(self._heard(node, place, index), self._walk.world.tick)",
-        "self._heard(node, place, index)",
+        "ceil_to_tick(found, self._walk.world.tick)",
+        "found",
     ),
     Mutant(
         "caps do not know own messages",
