@@ -19,9 +19,9 @@ from campaignspec.engine import (
     entering,
     entries,
     holding,
+    local_time,
     program,
     sending,
-    stepper,
     sweep,
     touch,
 )
@@ -61,8 +61,8 @@ MUTANTS = (
         "the goal's window closes before the goal",
         Stepper,
         "_step",
-        "converts = ~leaves & open_goal & (every.goal_at[index] == at)",
-        "converts = ~leaves & open_goal & (every.goal_at[index] == at)"
+        "converts = ~leaves & ~reaches & open_goal & (every.goal_at[index] == at)",
+        "converts = ~leaves & ~reaches & open_goal & (every.goal_at[index] == at)"
         " & (self._watch.window_end(index) != at)",
     ),
     Mutant(
@@ -93,13 +93,13 @@ MUTANTS = (
         "answers of the enrolment before count",
         Stepper,
         "_begin",
-        "column[index] = NEVER",
+        "every.forget(index)",
         "pass",
     ),
     Mutant(
         "an arm's share ends one draw too late",
         Stepper,
-        "_assign",
+        "_draw",
         "draws < threshold(below)",
         "draws < threshold(below) + 2**28",
     ),
@@ -113,9 +113,9 @@ MUTANTS = (
     Mutant(
         "who is in the segment already is waited for",
         Watch,
-        "_heard",
-        "np.where(already, since, joins)",
-        "joins",
+        "_one",
+        "already = walk.world.audience.matches(on.segment, who, since)",
+        "already = np.zeros(who.shape, np.bool_)",
     ),
     Mutant(
         "what is heard is acted on between ticks",
@@ -174,13 +174,6 @@ MUTANTS = (
         "day * DAY + window.end - DAY // 24",
     ),
     Mutant(
-        "quiet hours that come twice are quiet once",
-        hours,
-        "_end",
-        "until = np.where(until > at, until, at + (ends - local))",
-        "pass",
-    ),
-    Mutant(
         "quiet hours do not run over midnight",
         hours,
         "_end",
@@ -235,25 +228,11 @@ MUTANTS = (
         "the ratio forgets the message at hand", counts, "ratio", "(promotion + 1)", "promotion"
     ),
     Mutant(
-        "a pause has both its ends",
-        people,
-        "_is_recent",
-        "latest > at - lasts",
-        "latest >= at - lasts",
-    ),
-    Mutant(
         "who is left alone gets no transactional message",
         people,
         "concerns",
         "else not touches.is_owed",
         "else True",
-    ),
-    Mutant(
-        "people come of age a day late",
-        people,
-        "full_years",
-        "_place_in_year(now) < _place_in_year(birth)",
-        "_place_in_year(now) <= _place_in_year(birth)",
     ),
     Mutant(
         "a message waits beyond its validity",
@@ -311,7 +290,7 @@ MUTANTS = (
         "self.starts[1:] + self.offsets[:-1]",
         "self.starts[1:] + self.offsets[1:]",
     ),
-    Mutant("weekdays are one off", stepper, "next_time_of_day", "_THURSDAY", "(_THURSDAY + 1)"),
+    Mutant("weekdays are one off", local_time, "_next", "_THURSDAY", "(_THURSDAY + 1)"),
     Mutant(
         "29 February is kept on the 1st of March",
         dates,
@@ -391,10 +370,10 @@ MUTANTS = (
     ),
     Mutant(
         "the last campaign of a tie comes first",
-        sweep,
-        "_wave",
-        "next_at[:, awake].argmin(axis=0)",
-        "len(steppers) - 1 - next_at[::-1, awake].argmin(axis=0)",
+        sweep._Sweep,
+        "_walk",
+        "self._next_at[:, awake].argmin(axis=0)",
+        "len(self._walkers) - 1 - self._next_at[::-1, awake].argmin(axis=0)",
     ),
     Mutant(
         "a window has both its ends",

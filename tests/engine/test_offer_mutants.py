@@ -70,13 +70,6 @@ MUTANTS = (
         ">= terms.offer.limits.per_customer",
         "> terms.offer.limits.per_customer",
     ),
-    Mutant(
-        "nobody asks what else is held",
-        Granter,
-        "_refusals",
-        "for other in terms.rivals if",
-        "for other in () if",
-    ),
 )
 
 
