@@ -8,6 +8,7 @@ from typing import Final
 
 from campaignspec.connector import MessageClass
 from campaignspec.spec.channel import Channel
+from campaignspec.spec.kinds import Name
 from campaignspec.spec.policy import Budget, Cap, Consent, Policies, Regulated
 from campaignspec.spec.shape import EMPTY
 
@@ -95,7 +96,7 @@ class Rulebook:
     def regulated(self, campaign: str) -> Regulated | None:
         """Return what the law asks of a campaign, if it asks anything."""
         category = self.standing(campaign).category
-        return None if category is None else self.policies.regulated.get(category)  # type: ignore[call-overload,no-any-return] # names are texts
+        return None if category is None else self.policies.regulated.get(Name(category))
 
     def consent_needed(
         self, message_class: MessageClass, channel: str, campaign: str | None = None
