@@ -22,7 +22,8 @@ class Flickering:
         assembly = SimpleNamespace(programs=(), world=None)
         self._bench = SimpleNamespace(delivery=delivery, ledger=ledger, assembly=assembly)
 
-    def bench(self) -> Any:
+    def bench(self, tick: int | None = None) -> Any:
+        del tick
         self._asked += 1
         if 1 < self._asked <= 1 + self._failures:
             raise HistoryError("events.csv: row 7")

@@ -133,7 +133,7 @@ def test_a_word_or_a_duration_may_stand_where_both_are_wanted(again: str, code: 
     ("text", "advice"),
     [
         ("journey: []\nholdout: 10%\n", "`holdout` belongs to `enter`"),
-        ("journey: [{send: x, at_most: 5d}]\n", "`at_most` belongs to `wait`"),
+        ("journey: [{send: x, at_most: 5d}]\n", "`at_most` belongs to `approve`"),
         ("journey: [{send: x, then: []}]\n", "`then` belongs to `wait`"),
         ("journey: []\ntitle: 1.10\n", 'quote it: "1.10"'),
         ("journey: []\nowner: true\n", 'quote it: "true"'),
