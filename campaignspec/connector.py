@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, ClassVar, Protocol, TypeAlias, runtime_checkable
+from typing import Any, ClassVar, Final, Protocol, TypeAlias, runtime_checkable
 
 
 class MessageClass(StrEnum):
@@ -41,6 +41,9 @@ class Deed(StrEnum):
     POST = "post"
     """Publish something for everybody."""
 
+
+REACHING_PEOPLE: Final = frozenset({Deed.MESSAGE, Deed.ADD, Deed.SHOW})
+"""The deeds that reach a customer, if only by an advertisement; policy is asked for them."""
 
 Value: TypeAlias = bool | int | float | str | None
 """What details and answers hold."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from campaignspec.clock import NEVER
-from campaignspec.connector import Deed, Value
+from campaignspec.connector import REACHING_PEOPLE, Value
 from campaignspec.engine.facts import Kind
 from campaignspec.engine.messages import SendBatch
 from campaignspec.engine.notebook import Notebook
@@ -20,9 +20,6 @@ from campaignspec.policy import Action, Reason, Touches, may_be_used
 from campaignspec.spec.acting import Webhook
 from campaignspec.spec.journey import WhenCapped
 from campaignspec.spec.rule import Answer
-
-_ASKED = frozenset({Deed.ADD, Deed.SHOW})
-"""The deeds that reach the customer, if only by an advertisement: policy is asked for them."""
 
 
 class Actor:
@@ -39,7 +36,7 @@ class Actor:
 
     def act(self, node: ActNode, place: int, index: Rows, at: Instants) -> None:
         """Note each customer's deed and hand it over, or suppress what policy forbids."""
-        if node.deed in _ASKED:
+        if node.deed in REACHING_PEOPLE:
             allowed = self._judge(node, index, at)
             index, at = index[allowed], at[allowed]
         if not len(index):

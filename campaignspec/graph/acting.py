@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import assert_never
 
 from campaignspec.clock import SECOND
-from campaignspec.connector import Deed, MessageClass, Value
+from campaignspec.connector import MessageClass, Value
 from campaignspec.graph.nodes import ActNode, NodeId
 from campaignspec.project import Project
 from campaignspec.project.doing import DEEDS
@@ -94,7 +94,3 @@ def _class(step: Acting, project: Project) -> MessageClass:
             return project.destinations[_what(step)].class_
         case _:
             return MessageClass.SERVICE
-
-
-ABOUT_PEOPLE = frozenset({Deed.ADD, Deed.SHOW})
-"""The deeds that reach the customer, if only by an advertisement; consent is asked for them."""

@@ -261,6 +261,8 @@ class Planned:
         at: When, on a tick.
         round: Which time round the calendar it is, from 1; 1 without one.
         cost: What it costs, micro-units.
+        kol: The opinion leader who publishes it, if any.
+        code: The code that it shows, if any.
     """
 
     id: NodeId
@@ -269,6 +271,8 @@ class Planned:
     at: Instant
     round: int
     cost: int
+    kol: str | None = None
+    code: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

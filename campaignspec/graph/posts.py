@@ -23,6 +23,8 @@ def plan_of(campaign: Campaign, *, zone: str, tick: int) -> tuple[Planned, ...]:
             at=int(ceil_to_tick(at, tick)),
             round=number,
             cost=post.cost.micros if post.cost else 0,
+            kol=post.kol,
+            code=post.code,
         )
         for post in campaign.publish
         for number, at in enumerate(_instants(post, campaign, zone), start=1)

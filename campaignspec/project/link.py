@@ -199,6 +199,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     programme_checks.campaigns_of_programmes,
     programme_checks.orders_of_programmes,
     programme_checks.two_departments,
+    post_checks.names_of_posts,
     post_checks.times_of_posts,
     post_checks.platforms_of_posts,
     kpi_definition_checks.own_names,

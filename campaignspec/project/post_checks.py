@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from campaignspec.diagnostics import Diagnostic
+from campaignspec.project.definition_checks import repeated
 from campaignspec.project.names import Names
 from campaignspec.project.scope import Scope
 from campaignspec.spec.campaign import Campaign
@@ -27,6 +28,23 @@ def times_of_posts(scope: Scope) -> Iterator[Diagnostic]:
             if post.phase is not None:
                 place = scope.span(post.loc / "phase")
                 yield from scope.names.find(phases, post.phase, place)
+
+
+def names_of_posts(scope: Scope) -> Iterator[Diagnostic]:
+    """Find posts of one name on one platform: the second would be taken for the first."""
+    for campaign in scope.campaigns:
+        for channel in dict.fromkeys(name for post in campaign.publish for name in post.on):
+            named = [
+                (
+                    str(post.name or post.post),
+                    scope.span(post.loc / ("name" if post.name else "post")),
+                )
+                for post in campaign.publish
+                if channel in post.on
+            ]
+            yield from repeated(
+                f"post on `{channel}`", named, "give one of them a `name:` of its own"
+            )
 
 
 def platforms_of_posts(scope: Scope) -> Iterator[Diagnostic]:

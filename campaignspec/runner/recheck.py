@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final, Protocol
+from typing import Protocol
 
 import numpy as np
 
 from campaignspec.clock import NEVER, Instant
-from campaignspec.connector import Deed
+from campaignspec.connector import REACHING_PEOPLE, Deed
 from campaignspec.engine.ports import Ledger
 from campaignspec.engine.touch import TouchFacts
 from campaignspec.engine.world import World
 from campaignspec.ledger.queue import Queued, Settlement, Status
 from campaignspec.policy import Action, Reason, Touches, decide, may_be_used
 from campaignspec.spec.journey import WhenCapped
-
-_JUDGED: Final = frozenset({Deed.MESSAGE, Deed.ADD, Deed.SHOW})
-"""The deeds that reach the customer; the others are our own affair."""
 
 
 class Recheck(Protocol):
@@ -37,7 +34,7 @@ class PolicyRecheck:
 
     def objections(self, batch: Sequence[Queued], now: Instant) -> Mapping[str, Settlement]:
         """Judge whatever reaches customers and was decided before ``now`` as of now."""
-        late = [queued for queued in batch if queued.at < now and queued.deed in _JUDGED]
+        late = [queued for queued in batch if queued.at < now and queued.deed in REACHING_PEOPLE]
         found = (self._judge(queued, now) for queued in late)
         return {s.queued.key: s for s in found if s is not None}
 

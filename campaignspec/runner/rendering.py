@@ -95,7 +95,15 @@ class Renderer:
             campaign=queued.campaign,
             node=queued.node,
             deed=Deed.POST,
+            details=self._whose(queued),
         )
+
+    def _whose(self, queued: Queued) -> Mapping[str, Value]:
+        """Return the opinion leader and the code of a post, as far as it has them."""
+        posts = self._graphs[queued.campaign].posts
+        post = next((each for each in posts if each.id == queued.node), None)
+        told = {} if post is None else {"kol": post.kol, "code": post.code}
+        return {name: value for name, value in told.items() if value is not None}
 
     def _campaign(self, name: str) -> Mapping[str, Any]:
         return {"name": name, "title": self._project.journey(name).title or name}

@@ -58,7 +58,7 @@ class Campaign:
     )
     sort: Sort | None = key("What sort of campaign it is.", Change.METADATA, default=None)
     series: Name | None = key(
-        "What it is the latest of, year by year, so that the years are compared.",
+        "What it is the latest of, year by year.",
         Change.METADATA,
         default=None,
     )

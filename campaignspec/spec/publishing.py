@@ -38,7 +38,9 @@ class Post:
         "What one post costs, the opinion leader's fee included.", Change.MEASURE, default=None
     )
     code: str | None = key(
-        "The code by which orders that it brings are told.", Change.MEASURE, default=None
+        "The code that it shows; the platform's connector is told it.",
+        Change.CONTENT,
+        default=None,
     )
     name: Name | None = key(
         "The post's own name, where a message is published twice.", Change.IDENTITY, default=None

@@ -37,7 +37,7 @@ enter:
   holdout: 20%
 goal: {event: order.placed, within: 20d, value: amount}
 publish:
-  - {post: news, on: [wall], at: 2025-03-03 09:00, cost: 70 RUB}
+  - {post: news, on: [wall], at: 2025-03-03 09:00, cost: 70 RUB, kol: lin, code: LIN10}
   - {post: news, on: [wall], at: 2025-04-03 09:00, name: news-again}
 journey:
   - task: call
@@ -116,6 +116,18 @@ def test_the_shop_is_sound(shop: Path):
     assert found == []
 
 
+def test_two_posts_of_one_name_on_one_platform_are_found(shop: Path):
+    campaign = shop / "welcome/campaign.yaml"
+    text = campaign.read_text(encoding="utf-8")
+    campaign.write_text(text.replace(", name: news-again", ""), encoding="utf-8")
+
+    found = [d for d in check(shop).diagnostics if d.severity == "error"]
+
+    assert [(d.code, d.message) for d in found] == [
+        ("REF302", "a post on `wall` called `news` exists already")
+    ]
+
+
 def test_a_run_does_what_was_rehearsed(done: tuple[Path, pa.Table]):
     root, run = done
 
@@ -152,6 +164,7 @@ def test_posts_belong_to_nobody_and_are_published_once(done: tuple[Path, pa.Tabl
         ("news", "", {"text": "welcome"}),
         ("news-again", "", {"text": "welcome"}),
     ]
+    assert [p["details"] for p in posts] == [{"kol": "lin", "code": "LIN10"}, {}]
     facts = [f for f in run.to_pylist() if f["kind"] == "published"]
     assert [(f["node"], f["customer"], f["value"]) for f in facts] == [
         ("news", "", 70_000_000),
