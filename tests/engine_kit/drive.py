@@ -112,3 +112,8 @@ def rows(table: pa.Table) -> list[dict[str, Any]]:
     """Return a table of facts row by row, instants as microseconds."""
     at = table.column("at").cast(pa.int64())
     return table.set_column(0, "at", at).to_pylist()
+
+
+def differs(case: Case, right: list[Fact]) -> bool:
+    """Say whether the engine, as it is now, writes other facts of a case than the right ones."""
+    return rows(swept(case)) != right
