@@ -60,6 +60,11 @@ generate: setup ## Rewrite what is made from the code: schemas and docs/referenc
 bench: setup ## Measure how fast the engine is
 	$(BIN)/python -m benchmarks.win_back
 
+.PHONY: bench-engine
+bench-engine: setup ## Measure a journey over a million customers, beside five ways to write it by hand
+	$(BIN)/python -m pip install -qq --constraint constraints.txt --group bench
+	$(BIN)/python -m benchmarks.engine
+
 .PHONY: bench-store
 bench-store: setup ## Measure how fast the event store is built and extended
 	$(BIN)/python -m benchmarks.store
@@ -68,6 +73,10 @@ bench-store: setup ## Measure how fast the event store is built and extended
 bench-segments: setup ## Measure how fast segments are found, beside databases and pandas
 	$(BIN)/python -m pip install -qq --constraint constraints.txt --group bench
 	$(BIN)/python -m benchmarks.segments
+
+.PHONY: bench-live
+bench-live: setup ## Measure a tick of a runner on SQLite and PostgreSQL, beside the bare store
+	$(BIN)/python -m benchmarks.live
 
 .PHONY: bench-validate
 bench-validate: setup ## Measure how fast five hundred campaigns are validated

@@ -177,7 +177,7 @@ def _given(
     )
     model = _project().settings.responses[Name("baseline")]
     start = FIRST + _BEFORE_DAYS * DAY
-    return history, RateResponses(model, history.customers), start, start + days * DAY
+    return history, RateResponses(model, history.ids), start, start + days * DAY
 
 
 def _project() -> Project:

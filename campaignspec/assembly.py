@@ -15,6 +15,7 @@ from campaignspec.engine.codes import Pool, made_codes
 from campaignspec.engine.dice import Dice, KeyedDice
 from campaignspec.engine.program import Program, bind
 from campaignspec.engine.terms import bind_offer, limits_of
+from campaignspec.engine.turns import counts_of_mixes
 from campaignspec.engine.world import NoResponses, Responses, World
 from campaignspec.graph.compile import compile_campaign
 from campaignspec.graph.nodes import GrantNode, JourneyGraph
@@ -134,7 +135,7 @@ def assemble(
         costs={
             name: channel.cost.micros if channel.cost else 0 for name, channel in channels.items()
         },
-        dice=dice or KeyedDice(history.customers),
+        dice=dice or KeyedDice(history.ids),
         responses=responses or NoResponses(),
         assumes=assumes,
         offers={name: bind_offer(name, project.offers, pools[name], audience) for name in pools},
@@ -143,7 +144,8 @@ def assemble(
             for name, pool in pools.items()
             for limit, bound in limits_of(name, project.offers[name], pool).items()
         }
-        | dict(limits_of_messages(all_shared(rulebook))),
+        | dict(limits_of_messages(all_shared(rulebook)))
+        | dict(counts_of_mixes(blueprint.graphs.values())),
     )
     graphs = blueprint.graphs
     programs = tuple(

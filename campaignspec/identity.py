@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 import numpy as np
 import numpy.typing as npt
+
+from campaignspec.digests import Ids
 
 
 def fingerprint(value: Mapping[str, Any]) -> str:
@@ -22,7 +24,7 @@ def fingerprint(value: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def draws(seed: str, customers: Iterable[str]) -> npt.NDArray[np.uint32]:
+def draws(seed: str, customers: Ids | Sequence[str]) -> npt.NDArray[np.uint32]:
     """Draw one keyed number per customer: the first eight hex digits of md5(seed:customer).
 
     Every warehouse computes the same number in SQL, and the same customer gets the same
@@ -31,20 +33,29 @@ def draws(seed: str, customers: Iterable[str]) -> npt.NDArray[np.uint32]:
     Returns:
         uint32 of the customers' shape, uniform over the whole range.
     """
-    return (keys(seed, customers) >> np.uint64(32)).astype(np.uint32)
+    return draws_of(keys(seed, customers))
 
 
-def keys(seed: str, customers: Iterable[str]) -> npt.NDArray[np.uint64]:
+def draws_of(keys: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint32]:
+    """Return the draws that keys begin with: their first eight hex digits."""
+    return (keys >> np.uint64(32)).astype(np.uint32)
+
+
+def keys(
+    seed: str, customers: Ids | Sequence[str], rows: npt.NDArray[np.int64] | None = None
+) -> npt.NDArray[np.uint64]:
     """Draw one keyed 64-bit number per customer: the first 16 hex digits of md5(seed:customer).
 
+    Args:
+        seed: What is drawn.
+        customers: Everybody's ids; those of a history are laid out once, `History.ids`.
+        rows: For whom, as places among the ids; for everybody, if not given.
+
     Returns:
-        uint64 of the customers' shape, uniform over the whole range.
+        uint64 of the shape of the rows, uniform over the whole range.
     """
-    md5, prefix = hashlib.md5, f"{seed}:".encode()
-    digests = [
-        md5(prefix + customer.encode(), usedforsecurity=False).digest() for customer in customers
-    ]
-    return np.frombuffer(b"".join(digests), ">u8")[::2].astype(np.uint64)
+    ids = customers if isinstance(customers, Ids) else Ids(customers)
+    return ids.keys(f"{seed}:", rows)
 
 
 def threshold(share: float) -> int:

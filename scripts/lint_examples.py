@@ -51,19 +51,28 @@ _CHANNELS: Final = "channels.yaml"
 _WAIVER: Final = "lint:\n  - {ignore: MSR631, reason: everybody has to hear of it, until: %s}\n"
 _FIRST: Final = "enter:\n  on: {segment: lapsed}\n  where: not segment('champions')\n"
 
+_JOURNEY: Final = (
+    "  - send: welcome\n"
+    "    class: service\n"
+    "  - wait: 6d\n"
+    '  - wait: {until: "17:00"}\n'
+    "  - experiment: hint\n"
+    "    seed: welcome-hint\n"
+    "    arms:\n"
+    "      ideas: {share: 50%, do: [{send: ideas}]}\n"
+    "      offer: {share: 50%, do: [{send: offer}]}\n"
+)
+_NO_GOAL: Final = (
+    Change(_SALE, "goal: {event: order.placed, within: 30d, value: amount}\n\n", ""),
+    Change(_SALE, '  conversion_rate: {target: ">= 30%", owner: promotions}\n', ""),
+)
+
 MISTAKES: Mapping[str, tuple[Change, ...]] = {
     "JRN411": (
         Change(
             _WELCOME,
-            "    class: service\n"
-            "  - wait: 6d\n"
-            '  - wait: {until: "17:00"}\n'
-            "  - experiment: hint\n"
-            "    seed: welcome-hint\n"
-            "    arms:\n"
-            "      ideas: {share: 50%, do: [{send: ideas}]}\n"
-            "      offer: {share: 50%, do: [{send: offer}]}\n",
-            "    class: service\n",
+            _JOURNEY,
+            "  - send: welcome\n    class: service\n",
         ),
         Change(_WELCOME, "  holdout: 10%\n", ""),
     ),
@@ -85,6 +94,38 @@ MISTAKES: Mapping[str, tuple[Change, ...]] = {
     "JRN418": (Change(_SALE, "{phase: preheat, who", "{phase: burst, who"),),
     "JRN419": (Change(_SALE, "    otherwise:\n      - send: last-hours\n", ""),),
     "JRN420": (Change(_WELCOME, "serves: customer\n", ""),),
+    "JRN421": (
+        Change(
+            _WELCOME,
+            _JOURNEY,
+            "  - branch:\n"
+            "      - if: city = 'Berlin'\n"
+            "        do: [{send: welcome, class: service}]\n",
+        ),
+    ),
+    "JRN422": (
+        Change(
+            _WIN_BACK,
+            "  - send: we-miss-you\n",
+            "  - branch:\n      - if: city = 'Berlin'\n        do: [{send: we-miss-you}]\n",
+        ),
+    ),
+    "JRN423": (
+        Change(
+            _SALE,
+            "  - send: early-list\n",
+            "  - approve: the-list\n    by: promotions\n  - send: early-list\n",
+        ),
+        *_NO_GOAL,
+    ),
+    "JRN424": (
+        Change(
+            _SALE,
+            "  - send: doors-open\n",
+            "  - send: doors-open\n  - wait: {phase: preheat}\n",
+        ),
+    ),
+    "JRN425": (Change(_WIN_BACK, "within: 45d", "within: 15d"),),
     "POL510": (Change(_CHANNELS, "  consent: {promotional: opt_in, service: opt_out}\n", ""),),
     "POL511": (
         Change(
@@ -102,10 +143,7 @@ MISTAKES: Mapping[str, tuple[Change, ...]] = {
         ),
     ),
     "POL514": (Change(_CHANNELS, "at_most: 3, within", "at_most: 10, within"),),
-    "MSR630": (
-        Change(_SALE, "goal: {event: order.placed, within: 30d, value: amount}\n\n", ""),
-        Change(_SALE, '  conversion_rate: {target: ">= 30%", owner: promotions}\n', ""),
-    ),
+    "MSR630": _NO_GOAL,
     "MSR631": (Change(_WELCOME, "  holdout: 10%\n", ""),),
     "MSR632": (Change(_WELCOME, "review_by: 2017-06-30\n", ""),),
     "MSR633": (Change(_SALE, "owner: promotions\nobjective", "objective"),),
@@ -146,6 +184,19 @@ MISTAKES: Mapping[str, tuple[Change, ...]] = {
         Change(_WIN_BACK, _FIRST, "enter:\n  on: {event: order.placed, where: orders_total = 1}\n"),
     ),
     "MSR646": (Change(_WIN_BACK, "total: 100 EUR", "total: 10 EUR"),),
+    "MSR647": (Change(_SALE, "review_by: 2017-12-31", "review_by: 2017-11-20"),),
+    "MSR648": (
+        Change(
+            _SALE,
+            "  - send: early-list\n",
+            "  - experiment: early-or-not\n"
+            "    seed: big-sale-list\n"
+            "    arms:\n"
+            "      early: {share: 50%, do: [{send: early-list}]}\n"
+            "      not: {share: 50%}\n"
+            "    winner: {decide_at: 2017-11-05}\n",
+        ),
+    ),
     "CNT730": (
         Change(
             "welcome/templates/welcom/email.j2",
@@ -158,6 +209,14 @@ MISTAKES: Mapping[str, tuple[Change, ...]] = {
             _WELCOME,
             "owner: growth\nobj",
             "title: Ask anna.petrova@shop.example\nowner: growth\nobj",
+        ),
+    ),
+    "CNT733": (
+        Change(
+            "welcome/templates/ideas/email.j2",
+            "Three recipes that others have tried.\n",
+            "Three recipes that others have tried:\n"
+            "https://shop.example/recipes?for={{ customer.first_name }}\n",
         ),
     ),
     "DAT810": (

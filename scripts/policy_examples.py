@@ -40,6 +40,7 @@ MISTAKES: Mapping[str, Change] = {
         '{connector: outbox, hours: {from: "08:00", to: "22:00"}}',
     ),
     "POL518": Change(_CHANNELS, "    cost: 0.04 EUR\n", ""),
+    "POL519": Change(_CHANNELS, "per: day, channel", "channel"),
     "POL517": Change("news/templates/new-wines/email.j2", "\nDrink responsibly.\n", ""),
     "POL540": Change("care/campaign.yaml", "mix: kind", "via: email, mix: kind"),
     "POL541": Change(
@@ -50,6 +51,7 @@ MISTAKES: Mapping[str, Change] = {
     "POL542": Change(_CHANNELS, "sms: 30%", "sms: 20%"),
     "POL543": Change(_CHANNELS, "choose: best", "choose: in_order"),
     "POL544": Change(_CHANNELS, "{preference: 1, cost: 0.5}", "{preference: 0, cost: 0}"),
+    "POL545": Change(_CHANNELS, "limits: {sms: 25%}", "limits: {sms: 25%, email: 75%}"),
 }
 """By code."""
 

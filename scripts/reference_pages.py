@@ -154,6 +154,9 @@ def facts_page() -> str:
             table(("kind", "what happened"), kinds),
             "## Columns\n\n" + table(("column", "type", "may be empty"), columns),
             _after(facts, "SCHEMA").replace("``", "`") + "\n",
+            f"They are ordered by {', '.join(f'`{name}`' for name in facts.ORDER)}. "
+            + _after(facts, "ORDER").replace("``", "`")
+            + "\n",
             "## Reasons of policy\n\n" + table(("reason", "meaning"), reasons),
             _ABOUT_NUMBERS,
             table(("class", "meaning"), classes),

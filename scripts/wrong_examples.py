@@ -145,6 +145,11 @@ EDITS: Mapping[str, Edit] = {
     "MSR611": Edit(
         "kpis.yaml", "denominator: {events: basket}", "denominator: {events: basket, of: everybody}"
     ),
+    "MSR612": Edit(
+        _WIN_BACK,
+        "economics: {margin: 25%, production: 400 USD}",
+        "economics: {margin: 25%, plan: {orders_per_click: 3%, sizes: [{contacts: 1500}]}}",
+    ),
     "CNT701": Edit(_LETTER, "{% block text %}", "{% if %}{% block text %}"),
     "CNT702": Edit(
         _LETTER, "show card {{ customer.id }}", "{{ customer.first_name }}, show your card"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -20,6 +20,14 @@ Golden = Callable[[str, str], None]
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the flag that rewrites golden files."""
     parser.addoption("--update-golden", action="store_true", help="rewrite tests/golden/**")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def packs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Let commands keep what they read in a folder of the tests, not in the user's own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
 
 
 @pytest.fixture

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 _ENTRY = re.compile(r"(?P<indent> *)(?P<dash>- )?(?P<key>[\w.-]+):(?P<rest>| (?P<value>[^#]*))")
+_WITHIN = re.compile(r"[{,] *(?P<key>[a-z][\w-]*):")
+_PRINTED = re.compile(r"\{\{-? *(?P<name>[a-z_]\w*(?:\.\w+)+)")
 _PLAIN = re.compile(r"[\w<>=]")
 
 
@@ -86,6 +88,23 @@ def _misspelt(lines: Sequence[str], at: int) -> Sequence[str] | None:
     return [*lines[:at], text, *lines[at + 1 :]]
 
 
+def _misspelt_within(lines: Sequence[str], at: int) -> Sequence[str] | None:
+    """Misspell the second key of a line between braces: ``{event: x, wherezz: y}``."""
+    keys = list(_WITHIN.finditer(lines[at].partition(" #")[0]))
+    if len(keys) < 2 or '"' in lines[at]:
+        return None
+    end = keys[1].end("key")
+    return [*lines[:at], f"{lines[at][:end]}zz{lines[at][end:]}", *lines[at + 1 :]]
+
+
+def _torn(lines: Sequence[str], at: int) -> Sequence[str] | None:
+    """Take away the last closing brace or bracket of a line."""
+    end = max(lines[at].rfind("}"), lines[at].rfind("]"))
+    return (
+        None if end < 0 else [*lines[:at], lines[at][:end] + lines[at][end + 1 :], *lines[at + 1 :]]
+    )
+
+
 def _deleted(lines: Sequence[str], at: int) -> Sequence[str]:
     return [*lines[:at], *lines[at + 1 :]]
 
@@ -112,6 +131,13 @@ MUTATIONS: Mapping[str, tuple[Law, Change]] = {
     "a line twice": (Law.HERE, _twice),
     "lists of lists for a word": (Law.HERE_OR_RIGHT, _valued("[[[[]]]]")),
     "a misspelt key": (Law.BY_NAME, _misspelt),
+    "a misspelt key between braces": (Law.BY_NAME, _misspelt_within),
+    "a name that nobody has": (Law.BY_NAME, _valued("nobody-is-called-so")),
+    "a number beyond all bounds": (Law.ANYTHING, _valued("99999999999")),
+    "a time beyond all bounds": (Law.ANYTHING, _valued("99999d")),
+    "a share for a word": (Law.ANYTHING, _valued("0%")),
+    "a rule for a word": (Law.ANYTHING, _valued("not not x = 'y' and")),
+    "a bracket lost": (Law.ANYTHING, _torn),
     "a quote that never ends": (Law.ANYTHING, _valued('"torn')),
     "nothing for a value": (Law.ANYTHING, _valued("null")),
     "a deleted line": (Law.ANYTHING, _deleted),
@@ -122,9 +148,71 @@ MUTATIONS: Mapping[str, tuple[Law, Change]] = {
 """By what went wrong: what must be said of it, and how it is done."""
 
 
+def _put(scrap: str) -> Change:
+    """Write something at the end of a line of text."""
+
+    def change(lines: Sequence[str], at: int) -> Sequence[str] | None:
+        if "%}" in lines[at]:
+            return None
+        return [*lines[:at], lines[at] + scrap, *lines[at + 1 :]]
+
+    return change
+
+
+def _without(scrap: str) -> Change:
+    """Take the last sign of a kind out of a line."""
+
+    def change(lines: Sequence[str], at: int) -> Sequence[str] | None:
+        before, found, after = lines[at].rpartition(scrap)
+        return [*lines[:at], before + after, *lines[at + 1 :]] if found else None
+
+    return change
+
+
+def _misnamed(lines: Sequence[str], at: int) -> Sequence[str] | None:
+    """Misspell a variable that is printed."""
+    found = _PRINTED.search(lines[at])
+    if found is None:
+        return None
+    end = found.end("name")
+    return [*lines[:at], f"{lines[at][:end]}zz{lines[at][end:]}", *lines[at + 1 :]]
+
+
+TEMPLATE_MUTATIONS: Mapping[str, tuple[Law, Change]] = {
+    "a variable that does not exist": (Law.HERE, _put(" {{ customer.zz }}")),
+    "a group that does not exist": (Law.HERE, _put(" {{ nobody }}")),
+    "a function that does not exist": (Law.HERE, _put(" {{ nothing() }}")),
+    "a filter that does not exist": (Law.HERE, _put(" {{ 'x' | nothing }}")),
+    "a way into Python": (Law.HERE, _put(" {{ customer.__class__ }}")),
+    "a tag that does not exist": (Law.HERE, _put(" {% nothing %}")),
+    "a misspelt variable": (Law.HERE, _misnamed),
+    "a brace lost": (Law.ANYTHING, _without("}")),
+    "a percent sign lost": (Law.ANYTHING, _without("%")),
+    "a quotation mark lost": (Law.ANYTHING, _without("'")),
+    "an expression that never ends": (Law.ANYTHING, _put(" {{ ")),
+    "a tag that never ends": (Law.ANYTHING, _put(" {% if x ")),
+    "a comment that never ends": (Law.ANYTHING, _put(" {# ")),
+    "an endless loop of numbers": (Law.ANYTHING, _put("{{ range(999999999) | list }}")),
+    "an enormous text": (Law.ANYTHING, _put("{{ 'x' * 999999999 }}")),
+    "an enormous power": (Law.ANYTHING, _put("{{ 9 ** 9 ** 9 }}")),
+    "a deleted line": (Law.ANYTHING, _deleted),
+    "two lines swapped": (Law.ANYTHING, _swapped),
+}
+"""Mistakes in templates, in the same way."""
+
+
 def mutant(text: str, kind: str, chance: random.Random) -> Mutant | None:
     """Make one mistake of a kind anywhere in a text; None where there is no place for it."""
-    law, change = MUTATIONS[kind]
+    return _mutant(text, MUTATIONS[kind], chance)
+
+
+def template_mutant(text: str, kind: str, chance: random.Random) -> Mutant | None:
+    """Make one mistake of a kind anywhere in a template; None where there is no place for it."""
+    return _mutant(text, TEMPLATE_MUTATIONS[kind], chance)
+
+
+def _mutant(text: str, how: tuple[Law, Change], chance: random.Random) -> Mutant | None:
+    law, change = how
     lines = text.splitlines()
     places = [at for at, line in enumerate(lines) if line.strip() and line.strip()[0] != "#"]
     chance.shuffle(places)

@@ -9,8 +9,9 @@ from campaignspec.api.names import environment_of, require, running_of
 from campaignspec.errors import UsageError
 from campaignspec.graph.compile import compile_campaign
 from campaignspec.graph.wait_nodes import GateNode
-from campaignspec.ledger.file import LedgerFile
 from campaignspec.ledger.gates import Decision, decisions_of, put_decision, waiting_at
+from campaignspec.ledger.opening import ledger_place, open_ledger
+from campaignspec.ledger.store import Access
 from campaignspec.project import Project
 from campaignspec.spec.project import Environment
 
@@ -67,7 +68,8 @@ def approve(
         raise UsageError(f"{gate} is for {gates[gate].by} to decide, not for {by}")
     place = _decided(project, environment)
     decision = Decision(is_approved=is_approved, by=by, note=note)
-    put_decision(project.root / place.ledger, campaign, gate, decision)
+    with open_ledger(ledger_place(project.root, place), Access.ASK) as book:
+        put_decision(book.store, campaign, gate, decision)
 
 
 def gates(project: Project, environment: str) -> tuple[Gate, ...]:
@@ -78,22 +80,19 @@ def gates(project: Project, environment: str) -> tuple[Gate, ...]:
         LedgerError: There is no ledger, or it cannot be read.
     """
     place = _decided(project, environment)
-    file = LedgerFile(project.root / place.ledger, read_only=True)
-    try:
-        decided = decisions_of(file)
+    with open_ledger(ledger_place(project.root, place), Access.READ) as book:
+        decided = decisions_of(book.store)
         return tuple(
             Gate(
                 campaign=campaign,
                 name=name,
                 by=node.by,
-                waiting=waiting_at(file, campaign, name),
+                waiting=waiting_at(book.store, campaign, name),
                 decision=decided.get((campaign, name)),
             )
             for campaign in running_of(project, place.campaigns)
             for name, node in _gates(project, campaign).items()
         )
-    finally:
-        file.close()
 
 
 def _gates(project: Project, campaign: str) -> Mapping[str, GateNode]:

@@ -119,7 +119,7 @@ def tests_coverage(project: Project, campaign: str) -> Coverage:
     """Say which ways of a campaign's journey its tests walk."""
     bench = Bench.of(project, campaign)
     cases = project.tests.get(campaign, ())
-    return coverage_of(bench.graph, (try_case(bench, case).facts for case in cases))
+    return coverage_of(bench, (try_case(bench, case).facts for case in cases))
 
 
 def _chosen(project: Project, campaign: str, only: str) -> tuple[TestCase, ...]:
@@ -143,7 +143,7 @@ def _tested(
     bench = Bench.of(project, campaign)
     nevers = project.nevers.get(campaign, ())
     results = [try_case(bench, case, nevers) for case in cases]
-    coverage = coverage_of(bench.graph, (result.facts for result in results))
+    coverage = coverage_of(bench, (result.facts for result in results))
     return CampaignTests(
         campaign=campaign,
         tried=tuple(_placed(project, result) for result in results),

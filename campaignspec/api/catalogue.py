@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from campaignspec.content import Library
 from campaignspec.content.library import SUFFIX, TEMPLATES
+from campaignspec.history.place import address_of, is_database
 from campaignspec.project import Project
 from campaignspec.project.event_properties import properties_of_events
 from campaignspec.project.places import Sort
@@ -216,8 +217,12 @@ def _sources(shelf: _Shelf) -> Iterator[Item]:
 
 def _environments(shelf: _Shelf) -> Iterator[Item]:
     for name, environment in shelf.project.settings.environments.items():
-        title = f"ledger {environment.ledger}"
+        title = f"ledger {_place(environment.ledger)}"
         yield shelf.item(Sort.ENVIRONMENT, str(name), environment.loc, title, environment)
+
+
+def _place(ledger: str) -> str:
+    return address_of(ledger) if is_database(ledger) else ledger
 
 
 _FINDERS: Final[tuple[Callable[[_Shelf], Iterator[Item]], ...]] = (

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from campaignspec.cache import Cache, cache_of
 from campaignspec.content import Library, read_library
 from campaignspec.diagnostics import Diagnostic, has_errors, in_order
 from campaignspec.errors import CampaignspecError, ExitCode
@@ -46,10 +47,25 @@ class FindingsError(CampaignspecError):
         self.checkup = checkup
 
 
-def check(start: Path) -> Checkup:
-    """Check the project that ``start`` is in; nothing is executed, no data are read."""
+def check(start: Path, *, packs: Path | None = None) -> Checkup:
+    """Check the project that ``start`` is in; nothing is executed, no data are read.
+
+    Args:
+        start: A folder in the project.
+        packs: Where it is kept what files say, for the next time; nowhere, if not given.
+
+    Raises:
+        ProjectNotFoundError: There is no project.
+        UsageError: A file is there and cannot be opened.
+    """
+    root = find_root(start)
+    with cache_of(root, packs) as cache:
+        return _checked(root, cache)
+
+
+def _checked(root: Path, cache: Cache) -> Checkup:
     here = Path.cwd()
-    loaded = load_project(find_root(start), relative_to=here)
+    loaded = load_project(root, relative_to=here, cache=cache)
     if loaded.project is None:
         return Checkup(
             project=None, library=None, diagnostics=loaded.diagnostics, texts=loaded.texts
@@ -58,7 +74,7 @@ def check(start: Path) -> Checkup:
     if has_errors(connectors):
         findings = in_order([*loaded.diagnostics, *connectors])
         return Checkup(project=None, library=None, diagnostics=findings, texts=loaded.texts)
-    library, in_templates = read_library(loaded.project, relative_to=here)
+    library, in_templates = read_library(loaded.project, relative_to=here, cache=cache)
     in_paths = check_paths(loaded.project)
     findings = in_order([*loaded.diagnostics, *connectors, *in_templates, *in_paths])
     failed = has_errors(findings)

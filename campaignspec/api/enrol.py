@@ -7,6 +7,8 @@ from uuid import uuid4
 from campaignspec.api.names import environment_of, require
 from campaignspec.errors import UsageError
 from campaignspec.ledger.calls import put_call
+from campaignspec.ledger.opening import ledger_place, open_ledger
+from campaignspec.ledger.store import Access
 from campaignspec.project import Project
 from campaignspec.spec.entering import OnCall
 
@@ -55,10 +57,11 @@ def enrol(
     if enter.key_ is None and key is not None:
         raise UsageError(f"{campaign} has one enrolment a customer, and takes no --key")
     place = environment_of(project, environment)
-    return put_call(
-        project.root / place.ledger,
-        request=request or uuid4().hex,
-        campaign=campaign,
-        customer=customer,
-        key=key,
-    )
+    with open_ledger(ledger_place(project.root, place), Access.ASK) as book:
+        return put_call(
+            book.store,
+            request=request or uuid4().hex,
+            campaign=campaign,
+            customer=customer,
+            key=key,
+        )

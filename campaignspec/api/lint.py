@@ -6,15 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from campaignspec.api.check import Checkup, check
-from campaignspec.api.history import history_of
-from campaignspec.assembly import audience_of
 from campaignspec.diagnostics import Diagnostic, has_errors, in_order, nearest
 from campaignspec.diagnostics.codes import CODES
 from campaignspec.errors import CampaignspecError, UsageError
 from campaignspec.lint import Scope, lint
 from campaignspec.lint.fixing import apply_fixes
+from campaignspec.project import Project
+
+if TYPE_CHECKING:
+    from campaignspec.audience import Audience
 
 _ROUNDS = 20
 """More rounds than any file has fixes at one place."""
@@ -47,9 +50,17 @@ def with_lint(checkup: Checkup, *, today: date, values: bool = False) -> Checkup
     project, library = checkup.project, checkup.library
     if project is None or library is None:
         return checkup
-    audience = audience_of(project, history_of(project)) if values else None
+    audience = _audience(project) if values else None
     scope = Scope(project=project, library=library, today=today, audience=audience)
     return replace(checkup, diagnostics=lint(scope, checkup.diagnostics))
+
+
+def _audience(project: Project) -> Audience:
+    # What reads data takes longer to import than most projects take to check.
+    from campaignspec.api.history import history_of
+    from campaignspec.assembly import audience_of
+
+    return audience_of(project, history_of(project))
 
 
 def only(checkup: Checkup, codes: tuple[str, ...]) -> Checkup:

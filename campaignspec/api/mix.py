@@ -40,6 +40,8 @@ class Weighed:
         answered: How many of them were answered; None like ``sent``.
         cost: What a message costs, in micro-units.
         score: What it is worth; None where channels are not scored.
+        limit: The most that may be its share of the campaign's messages by the mix, between 0
+            and 1; None without a limit. How many have gone only a run, or a rehearsal, knows.
     """
 
     channel: str
@@ -48,6 +50,7 @@ class Weighed:
     answered: int | None
     cost: int
     score: float | None
+    limit: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,6 +185,7 @@ def _weighing(
 
 def _weighed(world: World, mixed: Mixed, weighing: Weighing, place: int) -> Weighed:
     channel, is_scored = mixed.channels[place], mixed.mix.choose is ChooseBy.BEST
+    limit = mixed.mix.limits.get(Name(channel))
     return Weighed(
         channel=channel,
         against=_against(mixed, weighing, place),
@@ -189,6 +193,7 @@ def _weighed(world: World, mixed: Mixed, weighing: Weighing, place: int) -> Weig
         answered=int(weighing.answered[place, 0]) if is_scored else None,
         cost=world.costs.get(channel, 0),
         score=float(weighing.score[place, 0]) if is_scored else None,
+        limit=None if limit is None else limit.fraction,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import pyarrow as pa
 
@@ -13,11 +13,12 @@ from campaignspec.clock import Instant
 from campaignspec.graph.compile import compile_campaign
 from campaignspec.graph.nodes import JourneyGraph
 from campaignspec.history import History
-from campaignspec.ledger.file import LedgerFile
+from campaignspec.ledger.opening import ledger_place, open_ledger
 from campaignspec.ledger.reading import read_ledger
+from campaignspec.ledger.store import Access
 from campaignspec.measure import Assumption, measure
 from campaignspec.project import Project
-from campaignspec.report import Report, Section
+from campaignspec.report import Brief, Report, Section
 from campaignspec.spec.kinds import Name
 from campaignspec.spec.project import ResponseModel
 
@@ -28,12 +29,29 @@ def report_of_simulation(project: Project, simulated: Simulated) -> Report:
     return _report(
         project,
         rehearsal.assembly.graphs,
-        rehearsal.facts,
+        rehearsal.facts_of,
         start=rehearsal.start,
         end=rehearsal.end,
         responses=simulated.responses,
         simulated=True,
         history=rehearsal.assembly.world.audience.history,
+    )
+
+
+def briefs_of_simulation(project: Project, simulated: Simulated) -> tuple[Brief, ...]:
+    """Return what a terminal is told of a rehearsal whose facts were only counted."""
+    assert simulated.counts is not None, "the facts were kept, not counted"  # noqa: S101
+    settings, name = project.settings, simulated.responses
+    model = settings.responses[Name(name)] if name else None
+    assumptions = tuple(_assumptions(model, simulated=True))
+    return tuple(
+        Brief(
+            graph=graph,
+            result=simulated.counts.summary(
+                campaign, currency=settings.currency, assumptions=assumptions
+            ),
+        )
+        for campaign, graph in simulated.rehearsal.assembly.graphs.items()
     )
 
 
@@ -47,16 +65,13 @@ def report_of_environment(project: Project, name: str) -> Report:
         HistoryError: A KPI looks at the history, and a source of it cannot be read.
     """
     environment = environment_of(project, name)
-    file = LedgerFile(project.root / environment.ledger, read_only=True)
-    try:
-        kept = read_ledger(file)
-    finally:
-        file.close()
+    with open_ledger(ledger_place(project.root, environment), Access.READ) as book:
+        kept = read_ledger(book)
     graphs = {c: compile_campaign(project, c) for c in kept.campaigns if c in project.campaigns}
     return _report(
         project,
         graphs,
-        kept.facts,
+        lambda _: kept.facts,
         start=kept.start,
         end=kept.watermark,
         responses=environment.responses,
@@ -67,7 +82,7 @@ def report_of_environment(project: Project, name: str) -> Report:
 def _report(
     project: Project,
     graphs: Mapping[str, JourneyGraph],
-    facts: pa.Table,
+    facts_of: Callable[[str], pa.Table],
     *,
     start: Instant,
     end: Instant,
@@ -83,7 +98,7 @@ def _report(
             campaign=project.journey(name),
             graph=graph,
             result=measure(
-                facts,
+                facts_of(name),
                 graph,
                 project.journey(name),
                 start=start,

@@ -33,7 +33,8 @@ from campaignspec.errors import DataTestError, UsageError
 from campaignspec.forecast import RateResponses
 from campaignspec.history import History
 from campaignspec.history.watching import Watch
-from campaignspec.ledger.file import LedgerFile, remove
+from campaignspec.ledger.book import Book
+from campaignspec.ledger.opening import ledger_place, open_ledger
 from campaignspec.ledger.queue import Queue, Status
 from campaignspec.plugins import load_connector, resolve_settings
 from campaignspec.project import Project
@@ -82,7 +83,7 @@ class Run:
 
     def messages(self) -> Mapping[Status, int]:
         """Count the messages of each status."""
-        return Queue(self.live.file).counts()
+        return Queue(self.live.book.store).counts()
 
 
 @contextmanager
@@ -130,17 +131,15 @@ def opened_run(
     guard = DataGuard(project, environment, clock or SystemClock(), period.end if period else None)
     # Judged before the ledger is touched: what is stopped here leaves no trace.
     judged = guard.judged(history)
-    if fresh:
-        remove(project.root / place.ledger)
-    file = LedgerFile(project.root / place.ledger)
+    book = open_ledger(ledger_place(project.root, place), fresh=fresh)
     try:
         opened = _open(
-            project, library, place, file, names, history, period, guard, watch, adopt=adopt
+            project, library, place, book, names, history, period, guard, watch, adopt=adopt
         )
         keep_volumes(project.root, environment, judged.rows)
         opened = replace(opened, warnings=objections(judged))
     except BaseException:
-        file.close()
+        book.close()
         raise
     try:
         yield opened
@@ -159,7 +158,7 @@ def _open(
     project: Project,
     library: Library,
     place: Environment,
-    file: LedgerFile,
+    book: Book,
     names: tuple[str, ...],
     history: History,
     period: Period | None,
@@ -172,14 +171,14 @@ def _open(
     clock: Clock
     if period is None:
         clock = guard.clock
-        known = file.get("start")
+        known = book.get("start")
         start = ceil_to_tick(clock.now(), tick) if known is None else int(known)
         end = NEVER - tick
     else:
         start, end = period.start, period.end
         clock = VirtualClock(start)
     channels = channels_of(project, place)
-    starts = {**dict.fromkeys(names, file.coming(start)), **file.begun()}
+    starts = {**dict.fromkeys(names, book.coming(start)), **book.begun()}
     build = partial(
         _assemble,
         project,
@@ -191,7 +190,7 @@ def _open(
         end=end,
     )
     assembly = build(history)
-    file.begin(
+    book.begin(
         start=start,
         campaigns={name: graph.fingerprint for name, graph in assembly.graphs.items()},
         steps={name: set(graph.nodes) for name, graph in assembly.graphs.items()},
@@ -200,7 +199,7 @@ def _open(
     live = Live(
         project,
         library,
-        file,
+        book,
         _connectors(project, channels, assembly),
         _once_then(assembly, lambda: build(_judged_anew(project, guard))),
         watch.look,
@@ -258,7 +257,7 @@ def _once_then(first: Assembly, build: Callable[[], Assembly]) -> Callable[[], A
 def _responses(project: Project, place: Environment, history: History) -> Responses:
     if place.responses is None:
         return NoResponses()
-    return RateResponses(project.settings.responses[place.responses], history.customers)
+    return RateResponses(project.settings.responses[place.responses], history.ids)
 
 
 def _connectors(

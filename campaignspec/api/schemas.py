@@ -15,7 +15,7 @@ from campaignspec.plugins import find_connectors
 from campaignspec.project import find_root
 from campaignspec.project.definitions import vocabulary
 from campaignspec.project.discover import find_files
-from campaignspec.project.inline import without_circles
+from campaignspec.project.inline import writable
 from campaignspec.project.journey_names import experiment_names, step_names, target_names
 from campaignspec.project.load import read_files
 from campaignspec.project.places import ENTRY_PLACES, PLACES, Sort
@@ -127,7 +127,7 @@ def known_names(files: Files) -> Known:
 def _steps(files: Files) -> Iterator[str]:
     """Yield the names of steps, those of rounds and shared journeys too."""
     found = files.journeys.value if files.journeys else None
-    shared = without_circles(found.journeys) if found else {}
+    shared = writable(found.journeys) if found else {}
     for part in files.campaigns:
         yield from step_names(part, shared).known
         yield from target_names(part, shared).known

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from campaignspec.api.data_tests import judged_data, now_of, objections
 from campaignspec.api.history import history_of
 from campaignspec.api.names import campaigns_of, responses_of
 from campaignspec.api.period import period_of
+from campaignspec.assembly import Assembly
 from campaignspec.clock import Clock, SystemClock
 from campaignspec.engine.world import NoResponses
 from campaignspec.forecast import RateResponses
+from campaignspec.measure.adding import Adder
 from campaignspec.project import Project
 from campaignspec.quality.outcome import Outcome
-from campaignspec.simulate import Rehearsal, rehearse
+from campaignspec.simulate import Listener, Rehearsal, Sample, Watcher, rehearse
+from campaignspec.spec.kinds import Share
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,12 +30,14 @@ class Simulated:
         responses: The name of the response model, or None when nobody answered.
         customers: How many customers the history has.
         warnings: The data tests that fail as of the period's end.
+        counts: The numbers that add up, where nothing else was asked for.
     """
 
     rehearsal: Rehearsal
     responses: str | None
     customers: int
     warnings: tuple[Outcome, ...] = ()
+    counts: Adder | None = None
 
 
 def simulate(
@@ -42,6 +48,11 @@ def simulate(
     last: str | None = None,
     responses: str | None = None,
     clock: Clock | None = None,
+    sample: Share | None = None,
+    into: Path | None = None,
+    jobs: int = 1,
+    watch: Watcher | None = None,
+    only_counts: bool = False,
 ) -> Simulated:
     """Rehearse campaigns over a period of the project's history.
 
@@ -52,6 +63,11 @@ def simulate(
         last: The last date; the history's, if not given.
         responses: The response model; the project's only one, if not given.
         clock: What tells the real time; the machine's own clock, if not given.
+        sample: Which part of the customers is rehearsed; everybody, if not given.
+        into: A file for the facts, which then are never all in memory.
+        jobs: How many threads walk customers.
+        watch: Told how many customers have been rehearsed, and of how many.
+        only_counts: Whether facts are counted as they come, and not kept in memory.
 
     Raises:
         UsageError: A name or a date does not exist.
@@ -64,10 +80,14 @@ def simulate(
     period = period_of(project, history, first=first, last=last)
     judged = judged_data(project, now_of(clock or SystemClock(), period.end), history=history)
     answers = (
-        RateResponses(project.settings.responses[model], history.customers)
-        if model
-        else NoResponses()
+        RateResponses(project.settings.responses[model], history.ids) if model else NoResponses()
     )
+    counts: list[Adder] = []
+
+    def counted(assembly: Assembly) -> Listener:
+        counts.append(Adder(assembly.graphs, start=period.start, end=period.end))
+        return counts[0].add
+
     rehearsal = rehearse(
         project,
         history,
@@ -75,10 +95,17 @@ def simulate(
         responses=answers,
         start=period.start,
         end=period.end,
+        sample=None if sample is None else Sample(share=sample),
+        into=into,
+        jobs=jobs,
+        watch=watch,
+        keeps=not only_counts,
+        listener=counted if only_counts else None,
     )
     return Simulated(
         rehearsal=rehearsal,
         responses=model,
         customers=len(history.customers),
         warnings=objections(judged),
+        counts=counts[0] if counts else None,
     )

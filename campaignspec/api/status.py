@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from campaignspec.api.names import environment_of
-from campaignspec.ledger.file import LedgerFile
+from campaignspec.ledger.opening import ledger_place, open_ledger
 from campaignspec.ledger.reading import Kept, read_ledger
+from campaignspec.ledger.store import Access
 from campaignspec.project import Project
 
 
@@ -15,8 +16,5 @@ def status(project: Project, environment: str) -> Kept:
         LedgerError: There is no ledger, or it cannot be read.
     """
     place = environment_of(project, environment)
-    file = LedgerFile(project.root / place.ledger, read_only=True)
-    try:
-        return read_ledger(file)
-    finally:
-        file.close()
+    with open_ledger(ledger_place(project.root, place), Access.READ) as book:
+        return read_ledger(book)

@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from campaignspec.audience.audience import Audience, Moment
-from campaignspec.audience.explain import Evidence, Explanation, Happened, Value, explain, value_of
+from campaignspec.audience.explain import (
+    Evidence,
+    Explanation,
+    Happened,
+    Value,
+    explain,
+    explain_rule,
+    happened,
+    value_of,
+)
 from campaignspec.audience.values import FactKind, Values
 
 __all__ = [
@@ -16,5 +25,7 @@ __all__ = [
     "Value",
     "Values",
     "explain",
+    "explain_rule",
+    "happened",
     "value_of",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import assert_never
 
 import numpy as np
@@ -76,6 +76,7 @@ class Evidence:
         events: The events that it was computed from, the latest first, at most `MOST_EVENTS`.
         more: How many others there are.
         parts: The facts that it is made of: the two of a ratio, what was worth it then.
+        is_told: Whether an event at hand told it: it is a property, and no fact of the customer.
     """
 
     fact: str
@@ -84,6 +85,7 @@ class Evidence:
     events: tuple[Happened, ...] = ()
     more: int = 0
     parts: tuple[Evidence, ...] = ()
+    is_told: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +99,7 @@ class Explanation:
         evidence: What it was held against, where it names a fact.
         parts: The conditions that it is made of; a sequence has its steps.
         since: When a step of a sequence was reached; since when a segment has matched, where
-            that is asked.
+            that is asked; in a journey, since when a message is answered or an offer held.
         event: The event by which a step was reached, or by which an absence was broken.
     """
 
@@ -119,7 +121,32 @@ def explain(audience: Audience, segment: str, row: int, at: Instant) -> Explanat
         row: The customer, as a row of the history.
         at: The instant; nothing later is seen.
     """
-    return _explained(audience, InSegment(segment=segment), row, at)
+    return explain_rule(audience, InSegment(segment=segment), _moment(row, at))
+
+
+def explain_rule(audience: Audience, term: Condition, moment: Moment) -> Explanation:
+    """Prove each condition of a rule true or false of the one customer of a moment.
+
+    Args:
+        audience: What knows traits and segments.
+        term: The rule.
+        moment: The customer and the instant, each a column of one; and what rules of journeys ask
+            of besides: the event at hand, answers, offers, marks.
+    """
+    row, at = int(moment.rows[0]), int(np.ravel(moment.at)[0])
+    inner = moment
+    if isinstance(term, InSegment):
+        # A segment is the same whoever asks: it knows nothing of an event or an enrolment.
+        inner = replace(moment, event=None, answers=None, replies=None, offers=None)
+    parts = [explain_rule(audience, part, inner) for part in _parts(audience, term)]
+    return Explanation(
+        term=term,
+        at=at,
+        holds=bool(audience.meets(term, moment)[0]),
+        evidence=_evidence(audience, term, moment),
+        parts=(*parts, *_steps(audience, term, row, at)),
+        since=_since(audience, term, row, at),
+    )
 
 
 def value_of(audience: Audience, name: str, row: int, at: Instant) -> Value:
@@ -127,16 +154,14 @@ def value_of(audience: Audience, name: str, row: int, at: Instant) -> Value:
     return _value(audience.values(Fact(name=name), _moment(row, at)), 0)
 
 
-def _explained(audience: Audience, term: Condition, row: int, at: Instant) -> Explanation:
-    parts = [_explained(audience, part, row, at) for part in _parts(audience, term)]
-    return Explanation(
-        term=term,
-        at=at,
-        holds=bool(audience.meets(term, _moment(row, at))[0]),
-        evidence=_evidence(audience, term, row, at),
-        parts=(*parts, *_steps(audience, term, row, at)),
-        since=_since(audience, term, row, at),
+def happened(stream: Stream, index: int) -> Happened:
+    """Return an event of a stream, with its properties."""
+    properties = (
+        (name, _value(Values.of_column(column, np.array([index])), 0))
+        for name, column in sorted(stream.properties.items())
     )
+    known = tuple((name, value) for name, value in properties if value.value is not None)
+    return Happened(at=int(stream.ts[index]), properties=known)
 
 
 def _steps(audience: Audience, term: Condition, row: int, at: Instant) -> Iterator[Explanation]:
@@ -148,7 +173,7 @@ def _steps(audience: Audience, term: Condition, row: int, at: Instant) -> Iterat
                 at=at,
                 holds=link.holds,
                 since=link.at,
-                event=_happened(*link.event) if link.event else None,
+                event=happened(*link.event) if link.event else None,
             )
 
 
@@ -178,24 +203,34 @@ def _parts(audience: Audience, term: Condition) -> tuple[Condition, ...]:
             assert_never(term)
 
 
-def _evidence(audience: Audience, term: Condition, row: int, at: Instant) -> Evidence | None:
+def _evidence(audience: Audience, term: Condition, moment: Moment) -> Evidence | None:
     match term:
         case Compare() | OneOf() | Known() | Age():
-            return _fact(audience, term.fact, row, at)
+            return _fact(audience, term.fact, moment)
+        case Replied():
+            assert moment.replies is not None, "linked rules ask for answers in journeys only"  # noqa: S101
+            name = term.asked.fact.name
+            told = _value(moment.replies(term.step, name), 0)
+            return Evidence(fact=name, value=told, is_told=True)
         case AllOf() | AnyOf() | Not() | InSegment():
             return None
-        case Answered() | Replied() | Offered() | Followed() | Listed():
+        case Answered() | Offered() | Followed() | Listed():
             return None
         case _:
             assert_never(term)
 
 
-def _fact(audience: Audience, fact: Fact, row: int, at: Instant) -> Evidence:
-    name, value = write_fact(fact), _value(audience.values(fact, _moment(row, at)), 0)
+def _fact(audience: Audience, fact: Fact, moment: Moment) -> Evidence:
+    row, at = int(moment.rows[0]), int(np.ravel(moment.at)[0])
+    name, value = write_fact(fact), _value(audience.values(fact, moment), 0)
+    if fact.key is None and moment.event and fact.name in moment.event[0].properties:
+        return Evidence(fact=name, value=value, is_told=True)
     trait = audience.trait(fact)
     if trait is None:
         return Evidence(fact=name, value=value)
-    parts = tuple(_fact(audience, part, row, then) for part, then in _sources(audience, trait, at))
+    parts = tuple(
+        _fact(audience, part, _moment(row, then)) for part, then in _sources(audience, trait, at)
+    )
     if parts:
         return Evidence(fact=name, value=value, trait=trait, parts=parts)
     stream = audience.looked_at(trait)
@@ -205,7 +240,7 @@ def _fact(audience: Audience, fact: Fact, row: int, at: Instant) -> Evidence:
         fact=name,
         value=value,
         trait=trait,
-        events=tuple(_happened(stream, index) for index in shown),
+        events=tuple(happened(stream, index) for index in shown),
         more=end - first - len(shown),
     )
 
@@ -221,15 +256,6 @@ def _sources(audience: Audience, trait: Trait, at: Instant) -> tuple[tuple[Fact,
             return ((Fact(name=trait.value), at - trait.ago.micros),)
         case _:
             return ()
-
-
-def _happened(stream: Stream, index: int) -> Happened:
-    properties = (
-        (name, _value(Values.of_column(column, np.array([index])), 0))
-        for name, column in sorted(stream.properties.items())
-    )
-    known = tuple((name, value) for name, value in properties if value.value is not None)
-    return Happened(at=int(stream.ts[index]), properties=known)
 
 
 def _value(values: Values, index: int) -> Value:

@@ -21,7 +21,7 @@ COMMANDS = {
     "new": "Write the beginning of a campaign, a segment, a trait or a message.",
     "validate": "Find everything that is wrong with a project, all at once.",
     "ls": "List what a project has, and what uses what.",
-    "explain": "Say what a finding means, with a wrong example and the right one.",
+    "explain": "Say what a finding means; or tell what happened to a person, and why.",
     "fmt": "Write YAML files the one way, with every comment.",
     "graph": "Draw the journey of a campaign.",
     "render": "Show a message as somebody would get it.",

@@ -68,9 +68,12 @@ def _lines(found: ChoiceExplained) -> Iterator[str]:
 def _said(each: Weighed, currency: str) -> str:
     """Say what a channel is worth, and what is against it."""
     from campaignspec.money import format_micros
+    from campaignspec.spec.kinds import Share
 
     worth = f"cost {format_micros(each.cost)} {currency}"
     if each.score is not None and each.sent is not None and each.answered is not None:
         known = f"preference ({each.answered} + 1) / ({each.sent} + 2)"
         worth = f"score {each.score:.3f}: {known}, {worth}"
+    if each.limit is not None:
+        worth += f", at most {Share(each.limit)} of the messages"
     return worth if each.against is None else f"{worth}. {each.against}"

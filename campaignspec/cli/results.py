@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import click
 
 from campaignspec.clock import format_instant
 from campaignspec.report import Report, headlines, render_report
-from campaignspec.report.model import Section
+from campaignspec.report.model import Brief, Section
 
 
 def print_results(report: Report, form: str) -> None:
@@ -17,11 +19,16 @@ def print_results(report: Report, form: str) -> None:
         case "json":
             click.echo(render_report(report, "json"))
         case _:
-            for section in report.sections:
-                _print_section(section, report.zone)
+            print_briefs(report.sections, report.zone)
 
 
-def _print_section(section: Section, zone: str) -> None:
+def print_briefs(sections: Sequence[Section | Brief], zone: str) -> None:
+    """Print five numbers a campaign."""
+    for section in sections:
+        _print_section(section, zone)
+
+
+def _print_section(section: Section | Brief, zone: str) -> None:
     result = section.result
     kind = "rehearsed" if result.simulated else "run"
     first, last = format_instant(result.start, zone), format_instant(result.end, zone)

@@ -91,7 +91,7 @@ def _row(row: Row) -> dict[str, Any]:
 
 def _coverage(coverage: Coverage) -> dict[str, Any]:
     return {
-        "ways": len(coverage.graph.edges),
+        "ways": len(coverage.ways),
         "walked": coverage.taken,
         "missing": [_edge(edge) for edge in coverage.missing],
     }

@@ -137,14 +137,16 @@ def _side(name: str, items: Sequence[str], width: int) -> Iterator[str]:
 
 def _coverage_lines(coverage: Coverage, *, whole: bool) -> Iterator[str]:
     missing = coverage.missing
-    total = len(coverage.graph.edges)
+    total = len(coverage.ways)
     rest = f"; not walked: {', '.join(map(_way, missing))}" if missing and not whole else ""
     yield f"ways  {coverage.graph.campaign}: {coverage.taken} of {total} walked{rest}"
     if whole:
         for edge in coverage.graph.edges:
-            walked = coverage.walked[edge.source, edge.label]
-            mark = " " if walked else "-"
-            yield f"    {mark} {walked:>3}  {_way(edge)} → {edge.target}"
+            place = edge.source, edge.label
+            walked = coverage.walked[place]
+            mark = "." if place in coverage.closed else " " if walked else "-"
+            why = ": nobody can come so late" if place in coverage.closed else ""
+            yield f"    {mark} {walked:>3}  {_way(edge)} → {edge.target}{why}"
 
 
 def _way(edge: Edge) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date, datetime
 from pathlib import Path
 
 import click
 
 from campaignspec.api.check import Checkup, check, together
+from campaignspec.cache import users_folder
 from campaignspec.cli.findings import Form, show_findings
 from campaignspec.cli.options import project_option
 from campaignspec.diagnostics import has_errors
@@ -40,17 +42,20 @@ from campaignspec.project.discover import find_projects
 @click.option(
     "--only", "codes", multiple=True, metavar="CODE", help="Of all warnings, show only this kind."
 )
+@click.option("--no-cache", is_flag=True, help="Read every file anew, and keep nothing of it.")
 @click.option("--today", type=click.DateTime(["%Y-%m-%d"]), hidden=True)
 @click.pass_context
 def command(
     context: click.Context,
+    *,
     folder: Path | None,
     start: Path,
     form: Form,
-    values: bool,  # noqa: FBT001 - a flag of the command line
-    fix: bool,  # noqa: FBT001 - a flag of the command line
-    strict: bool,  # noqa: FBT001 - a flag of the command line
-    no_lint: bool,  # noqa: FBT001 - a flag of the command line
+    values: bool,
+    fix: bool,
+    strict: bool,
+    no_lint: bool,
+    no_cache: bool,
     codes: tuple[str, ...],
     today: datetime | None,
 ) -> None:
@@ -66,7 +71,10 @@ def command(
     if fix:
         for place in roots:
             _mend(place, day, codes)
-    checkups = [_looked_at(p, day, values=values, lint=not no_lint, codes=codes) for p in roots]
+    packs = None if no_cache else users_folder(os.environ)
+    checkups = [
+        _looked_at(each, day, packs, values=values, lint=not no_lint, codes=codes) for each in roots
+    ]
     checkup = together(checkups)
     if checkup.diagnostics or form != "text":
         show_findings(checkup, form=form)
@@ -80,9 +88,9 @@ def command(
 
 
 def _looked_at(
-    root: Path, day: date, *, values: bool, lint: bool, codes: tuple[str, ...]
+    root: Path, day: date, packs: Path | None, *, values: bool, lint: bool, codes: tuple[str, ...]
 ) -> Checkup:
-    checkup = check(root)
+    checkup = check(root, packs=packs)
     if values:
         from campaignspec.api.values import with_values
 

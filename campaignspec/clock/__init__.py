@@ -20,6 +20,7 @@ from campaignspec.clock.instant import (
     to_datetime,
 )
 from campaignspec.clock.zone import Columns, ZoneTable, is_known_zone, local_day, zone_table
+from campaignspec.clock.zone_column import Wall, ZoneColumn
 
 __all__ = [
     "DAY",
@@ -35,6 +36,8 @@ __all__ = [
     "Instant",
     "SystemClock",
     "VirtualClock",
+    "Wall",
+    "ZoneColumn",
     "ZoneTable",
     "ceil_to_tick",
     "format_instant",

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
 import numpy.typing as npt
 
-from campaignspec.clock.instant import DAY, NEVER, SECOND, from_datetime
+from campaignspec.clock.instant import DAY, NEVER, SECOND, Instant, from_datetime
 
 Columns = npt.NDArray[np.int64]
 
@@ -43,9 +45,26 @@ class ZoneTable:
     def __init__(self, name: str) -> None:
         self.name = name
         self.starts, self.offsets = _transitions(name)
+        self._ends = self.starts[1:] + self.offsets[:-1]
+        self._changes: list[int] = self.starts.tolist()
+
+    def of(self, places: npt.NDArray[Any]) -> ZoneTable:
+        """Return the clock of some customers who all live in the zone."""
+        del places
+        return self
+
+    def only_offset(self, first: Instant, last: Instant) -> int | None:
+        """Return the offset that holds from one instant to another, or None if it changes."""
+        segment = bisect_right(self._changes, first)
+        if segment != bisect_right(self._changes, last):
+            return None
+        return int(self.offsets[max(segment - 1, 0)])
 
     def to_local(self, instants: Columns) -> Columns:
         """Turn instants into local microseconds: what the wall clock shows, read as if UTC."""
+        only = _only_segment(self.starts, instants)
+        if only is not None:
+            return instants + int(self.offsets[max(only - 1, 0)])
         segment = np.searchsorted(self.starts, instants, side="right") - 1
         return _keep_never(instants, instants + self.offsets[np.maximum(segment, 0)])
 
@@ -55,8 +74,10 @@ class ZoneTable:
         A local time that daylight saving skips becomes the instant of the jump, the next
         valid one; a repeated local time becomes its first occurrence.
         """
-        ends_local = self.starts[1:] + self.offsets[:-1]
-        segment = np.searchsorted(ends_local, local, side="right")
+        only = _only_segment(self._ends, local)
+        if only is not None and int(local.min()) - self.offsets[only] >= self.starts[only]:
+            return local - int(self.offsets[only])
+        segment = np.searchsorted(self._ends, local, side="right")
         instants = np.maximum(local - self.offsets[segment], self.starts[segment])
         return _keep_never(local, instants)
 
@@ -72,6 +93,18 @@ _table = cache(ZoneTable)
 def local_day(local: Columns) -> Columns:
     """Number the calendar day of local microseconds; day 0 is 1970-01-01."""
     return local // DAY
+
+
+def _only_segment(starts: Columns, moments: Columns) -> int | None:
+    """Return the place of the one segment that all moments lie in, or None; 0 is before the first.
+
+    Nearly always all of a column lie between two changes of the clock: two searches do then, and
+    none of them for ``NEVER``, which has no local time.
+    """
+    if not moments.size or (latest := int(moments.max())) == NEVER:
+        return None
+    first = int(np.searchsorted(starts, int(moments.min()), side="right"))
+    return first if first == int(np.searchsorted(starts, latest, side="right")) else None
 
 
 def _keep_never(before: Columns, after: Columns) -> Columns:

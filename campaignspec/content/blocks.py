@@ -7,17 +7,18 @@ from collections.abc import Iterator, Sequence
 from jinja2 import nodes
 
 from campaignspec.content.source import Source
+from campaignspec.content.tree import Tree
 from campaignspec.diagnostics import Diagnostic, nearest
 
 
 def check_blocks(
-    tree: nodes.Template, source: Source, parts: Sequence[str], optional_parts: Sequence[str]
+    tree: Tree, source: Source, parts: Sequence[str], optional_parts: Sequence[str]
 ) -> Iterator[Diagnostic]:
     """Compare a template's blocks with the parts its channel takes.
 
     Empty ``parts`` mean that the channel takes whatever there is.
     """
-    blocks = {block.name: block for block in tree.find_all(nodes.Block)}
+    blocks = tree.blocks
     needed = parts or (() if blocks else ("text",))
     for part in needed:
         if part not in blocks:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
 from jinja2 import nodes
 
 from campaignspec.content.lookups import OFFER_FIELDS, Known, is_address
 from campaignspec.content.source import Source
+from campaignspec.content.tree import Tree
 from campaignspec.diagnostics import Diagnostic, nearest
 
 FUNCTIONS: Final[Mapping[str, str]] = {
@@ -50,22 +51,19 @@ def malformed(call: nodes.Call) -> str | None:
     return None if sound else f"write {FUNCTIONS[name]}"
 
 
-def named(tree: nodes.Node, function: str) -> Iterator[str]:
+def named(tree: Tree, function: str) -> Iterator[str]:
     """Yield what a function is asked for in a template: the last name that each call gives."""
-    for call in tree.find_all(nodes.Call):
+    for call in tree.all(nodes.Call):
         if function_of(call) == function:
             name = text_of(call.args[-1])
             if name is not None:
                 yield name
 
 
-def check_functions(
-    trees: Iterable[nodes.Node], source: Source, known: Known
-) -> Iterator[Diagnostic]:
+def check_functions(tree: Tree, source: Source, known: Known) -> Iterator[Diagnostic]:
     """Find every segment, offer and link that is asked for and does not exist."""
-    called = [call for tree in trees for call in tree.find_all(nodes.Call)]
     targets: dict[str, str] = {}
-    for call in called:
+    for call in tree.all(nodes.Call):
         match function_of(call):
             case "segment":
                 yield from _named(call, source, "segment", known.segments)
@@ -75,7 +73,7 @@ def check_functions(
                 yield from _link(call, source, known, targets)
             case _:
                 pass
-    yield from _fields(trees, source)
+    yield from _fields(tree, source)
 
 
 def _named(
@@ -138,24 +136,23 @@ def _no_link(call: nodes.Call, source: Source, target: str, known: Known) -> Dia
     )
 
 
-def _fields(trees: Iterable[nodes.Node], source: Source) -> Iterator[Diagnostic]:
+def _fields(tree: Tree, source: Source) -> Iterator[Diagnostic]:
     """Find what is asked of an offer and is not there, and offers printed as a whole."""
-    for tree in trees:
-        reached = set()
-        for node in tree.find_all(nodes.Getattr):
-            if function_of(node.node) == "offer":
-                reached.add(id(node.node))
-                if node.attr not in OFFER_FIELDS:
-                    yield _no_field(node, source)
-        for call in tree.find_all(nodes.Call):
-            if function_of(call) == "offer" and id(call) not in reached:
-                yield source.finding(
-                    "CNT702",
-                    "an offer is a group of values, not a value",
-                    line=call.lineno,
-                    words=first_text(call),
-                    help=f"write one of them: {FUNCTIONS['offer']}",
-                )
+    reached = set()
+    for node in tree.all(nodes.Getattr):
+        if function_of(node.node) == "offer":
+            reached.add(id(node.node))
+            if node.attr not in OFFER_FIELDS:
+                yield _no_field(node, source)
+    for call in tree.all(nodes.Call):
+        if function_of(call) == "offer" and id(call) not in reached:
+            yield source.finding(
+                "CNT702",
+                "an offer is a group of values, not a value",
+                line=call.lineno,
+                words=first_text(call),
+                help=f"write one of them: {FUNCTIONS['offer']}",
+            )
 
 
 def _no_field(node: nodes.Getattr, source: Source) -> Diagnostic:

@@ -6,17 +6,19 @@ folds constants, so that merely compiling such a text takes the machine's memory
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from functools import cache
+from typing import Final, NamedTuple, TypeAlias
 
 from jinja2 import nodes
 
 from campaignspec.content.filters import FILTERS
 from campaignspec.content.functions import FUNCTIONS, function_of, malformed
 from campaignspec.content.sandbox import TESTS
-from campaignspec.content.shared import blocks_of, name_of
+from campaignspec.content.shared import name_of
 from campaignspec.content.source import Source
+from campaignspec.content.tree import Tree, children_of
 from campaignspec.diagnostics import Diagnostic, nearest
 
 _DEEPEST: Final = 60
@@ -79,9 +81,10 @@ class _Complaint(NamedTuple):
     words: str | None = None
 
 
-def check_constructs(
-    tree: nodes.Template, source: Source, *, shared: bool = False
-) -> Iterator[Diagnostic]:
+_Rule: TypeAlias = Callable[[nodes.Node, _Place], _Complaint | None]
+
+
+def check_constructs(tree: Tree, source: Source, *, shared: bool = False) -> Iterator[Diagnostic]:
     """Find everything in a template that is not allowed.
 
     Args:
@@ -89,26 +92,26 @@ def check_constructs(
         source: Its text.
         shared: Whether it is a text that others include, which needs no blocks.
     """
-    within = shared and not blocks_of(tree)
-    waiting: list[tuple[nodes.Node, _Place]] = [(tree, _Place(in_block=within))]
+    within = shared and not tree.blocks
+    waiting: list[tuple[nodes.Node, _Place]] = [(tree.root, _Place(in_block=within))]
     while waiting:
         node, place = waiting.pop()
         complaint = _complaint(node, place)
-        inside = _inside(node, place)
         if complaint is not None:
             yield source.finding(
                 "CNT704",
                 complaint.what,
-                line=inside.line,
+                line=node.lineno or place.line,  # `autoescape` knows no line
                 words=complaint.words,
                 help=complaint.advice,
             )
-            continue
-        waiting.extend((child, inside) for child in node.iter_child_nodes())
+        elif below := children_of(node):
+            inside = _inside(node, place)
+            waiting.extend((child, inside) for child in below)
     yield from _repeated_blocks(tree, source)
 
 
-def _repeated_blocks(tree: nodes.Template, source: Source) -> Iterator[Diagnostic]:
+def _repeated_blocks(tree: Tree, source: Source) -> Iterator[Diagnostic]:
     seen = set()
     for block in (node for node in tree.body if isinstance(node, nodes.Block)):
         if block.name in seen:
@@ -128,12 +131,22 @@ def _inside(node: nodes.Node, place: _Place) -> _Place:
         loops=place.loops + isinstance(node, nodes.For),
         in_block=place.in_block or isinstance(node, nodes.Block),
         in_set=place.in_set or isinstance(node, nodes.Assign),
-        line=node.lineno or place.line,  # `autoescape` knows no line
+        line=node.lineno or place.line,
     )
 
 
 def _complaint(node: nodes.Node, place: _Place) -> _Complaint | None:
-    return next(filter(None, (rule(node, place) for rule in _RULES)), None)
+    for rule in _rules_for(type(node)):
+        complaint = rule(node, place)
+        if complaint is not None:
+            return complaint
+    return None
+
+
+@cache
+def _rules_for(kind: type[nodes.Node]) -> tuple[_Rule, ...]:
+    """Return the rules that have anything to say of a type of nodes."""
+    return tuple(rule for rule, kinds in _RULES if issubclass(kind, kinds))
 
 
 def _of_an_allowed_kind(node: nodes.Node, place: _Place) -> _Complaint | None:  # noqa: ARG001
@@ -225,12 +238,13 @@ def _is_text(node: nodes.Node) -> bool:
     return isinstance(node, nodes.Const) and isinstance(node.value, str)
 
 
-_RULES: Final = (
-    _of_an_allowed_kind,
-    _not_too_deep,
-    _inside_a_block,
-    _without_options,
-    _of_simple_lists,
-    _of_numbers,
-    _of_known_names,
+_RULES: Final[tuple[tuple[_Rule, tuple[type[nodes.Node], ...]], ...]] = (
+    (_of_an_allowed_kind, (nodes.Node,)),
+    (_not_too_deep, (nodes.Node,)),
+    (_inside_a_block, (nodes.Block, *_CONTENT)),
+    (_without_options, (nodes.Block, nodes.CondExpr, nodes.Filter, nodes.Test)),
+    (_of_simple_lists, _LISTS),
+    (_of_numbers, _ARITHMETIC),
+    (_of_known_names, (nodes.Getattr, nodes.Filter, nodes.Test)),
 )
+"""Every rule, in order, with the nodes that it is about."""

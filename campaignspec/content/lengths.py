@@ -13,7 +13,7 @@ from campaignspec.content.extent import lengths_assumed, longest, shortest
 from campaignspec.content.limits import length_of, sms_words, too_long
 from campaignspec.content.lookups import Assumed
 from campaignspec.content.masking import STAND_IN, masked_parts
-from campaignspec.content.shared import Fragment, blocks_of
+from campaignspec.content.shared import Fragment
 from campaignspec.content.sms import (
     REPLACEMENTS,
     Alphabet,
@@ -24,6 +24,7 @@ from campaignspec.content.sms import (
 )
 from campaignspec.content.source import Source
 from campaignspec.content.template import Template, tidy
+from campaignspec.content.tree import Tree
 from campaignspec.diagnostics import Diagnostic, Edit, Fix, Severity
 
 _FEW: Final = 3
@@ -31,13 +32,13 @@ _FEW: Final = 3
 
 def check_lengths(
     template: Template,
-    tree: nodes.Template,
+    tree: Tree,
     source: Source,
     fragments: Mapping[str, Fragment],
     assumed: Assumed,
 ) -> Iterator[Diagnostic]:
     """Hold each limited part against its limits, at its shortest and at its longest."""
-    blocks = blocks_of(tree)
+    blocks = tree.blocks
     for limit in template.limits:
         block = blocks[limit.part]
         most = tidy(limit.part, longest(block.body, fragments, limit.part, assumed, limit.measure))

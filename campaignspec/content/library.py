@@ -9,18 +9,19 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
+from campaignspec.cache import NO_CACHE, Cache, digest
 from campaignspec.connector import Capabilities, Limit, MessageClass
 from campaignspec.content.disclaimers import missing_disclaimer
 from campaignspec.content.inspection import check_text_beside_html, check_way_out, inspect
 from campaignspec.content.locales import chosen
 from campaignspec.content.lookups import Assumed, Known, Lookups
-from campaignspec.content.reading import Form, read_template
+from campaignspec.content.reading import Form, Outline, read_outline
 from campaignspec.content.settings import check_settings
 from campaignspec.content.shelf import SHARED, SUFFIX, TEMPLATES, Shelf, is_locale
-from campaignspec.content.source import Source
+from campaignspec.content.source import SharedTexts, Source
 from campaignspec.content.template import Template, VariableTree
 from campaignspec.content.translations import check_translations, missing_channels
-from campaignspec.diagnostics import Diagnostic, Severity, Span, in_order, nearest
+from campaignspec.diagnostics import Checked, Diagnostic, Severity, Span, in_order, nearest
 from campaignspec.plugins import load_connector
 from campaignspec.project import Project
 from campaignspec.project.doing import Doers, channels_of, doers
@@ -101,12 +102,19 @@ class Library:
         return key if key in self.templates else None
 
 
-def read_library(project: Project, *, relative_to: Path) -> tuple[Library, tuple[Diagnostic, ...]]:
+def read_library(
+    project: Project, *, relative_to: Path, cache: Cache = NO_CACHE
+) -> tuple[Library, tuple[Diagnostic, ...]]:
     """Read the templates of every step that shows a text, and say what is wrong with them.
 
     A template is looked for in the campaign's own folder, then in the project's.
+
+    Args:
+        project: Whose templates.
+        relative_to: The folder that file names are shown relative to, where they are below it.
+        cache: What keeps the readings of templates.
     """
-    reader = _Reader(project, Shelf(project, relative_to))
+    reader = _Reader(project, Shelf(project, relative_to), cache)
     reader.read()
     library = Library(
         templates=MappingProxyType(reader.templates),
@@ -142,8 +150,9 @@ def _is_post(steps: list[Templated]) -> bool:
 class _Reader:
     """Reads one message after the other, and keeps templates and findings."""
 
-    def __init__(self, project: Project, shelf: Shelf) -> None:
+    def __init__(self, project: Project, shelf: Shelf, cache: Cache) -> None:
         locales = project.settings.locales
+        self._cache = cache
         self.shelf = shelf
         self.default = str(locales.default) if locales else ""
         self.templates: dict[TemplateKey, Template] = {}
@@ -153,6 +162,7 @@ class _Reader:
         self._values = _values_of_personas(project)
         self._inspected: set[str] = set()
         self._able: dict[str, Capabilities] = {}
+        self._forms: dict[str, Form] = {}
 
     @cached_property
     def known(self) -> Known:
@@ -212,6 +222,19 @@ class _Reader:
     def _template(
         self, key: TemplateKey, source: Source, variables: VariableTree
     ) -> Template | None:
+        shared = self.shelf.shared(key.campaign, key.locale)
+        checked = self._outline(key, source, variables, shared)
+        self.findings += checked.diagnostics
+        if checked.value is None:
+            return None
+        for name in checked.value.included:
+            shared.read(name)  # so that its text is at hand, whoever read it first
+        return checked.value.template(source.text)
+
+    def _outline(
+        self, key: TemplateKey, source: Source, variables: VariableTree, shared: SharedTexts
+    ) -> Checked[Outline]:
+        """Read a template, or take what was read of it before, with all its findings."""
         facts = {
             "campaign": key.campaign,
             "message": key.message,
@@ -220,18 +243,35 @@ class _Reader:
             "class": MessageClass.PROMOTIONAL.value,
             "locale": key.locale,
         }
-        lookups = lookups_of(self._project, facts)
-        checked = read_template(
+        form, title = self._form(key.channel), self._title(key.campaign)
+        place = digest(source.file, source.text, *facts.values(), title)
+        around = self.shelf.digest(key.campaign, key.locale)
+        asked = digest("template", place, around, self._world, repr(form), repr(variables))
+        kept: Checked[Outline] | None = self._cache.get(asked)
+        if kept is not None:
+            return kept
+        checked = read_outline(
             source.text,
             file=source.file,
-            form=self._form(key.channel),
+            form=form,
             variables=variables,
             known=self.known,
-            shared=self.shelf.shared(key.campaign, key.locale),
-            assumed=Assumed(values=self._values_in(key.campaign), lookups=lookups),
+            shared=shared,
+            assumed=Assumed(
+                values=self._values_in(key.campaign), lookups=lookups_of(self._project, facts)
+            ),
         )
-        self.findings += checked.diagnostics
-        return checked.value
+        if checked.value is not None:
+            self._cache.put(asked, checked)
+        return checked
+
+    @cached_property
+    def _world(self) -> bytes:
+        """What of the project every template depends on."""
+        known = self.known
+        names = (tuple(known.segments), tuple(known.offers), dict(known.links))
+        tracking = dict(self._project.settings.tracking)
+        return digest(repr(names), repr(tracking), repr(self._values))
 
     def _inspect(
         self, template: Template, source: Source, channel: str, steps: list[Templated]
@@ -242,22 +282,33 @@ class _Reader:
         for file, text in zip(template.files, texts, strict=True):
             if file not in self._inspected:
                 self._inspected.add(file)
-                each = Source(text=text, file=file)
                 markup, whole = capabilities.escaped_parts, file == template.file
-                self.findings += inspect(each, markup=markup, whole=whole)
+                self.findings += self._inspected_file(file, text, markup, whole=whole)
         self.findings += check_text_beside_html(template, source, capabilities.escaped_parts)
         promotes = any(getattr(step, "class_", None) is MessageClass.PROMOTIONAL for step in steps)
         has_header = _UNSUBSCRIBE in self._project.channels[channel].with_
         if promotes and "subject" in capabilities.parts and not has_header:
             self.findings += check_way_out(template, texts, source, self.known.links)
 
+    def _inspected_file(
+        self, file: str, text: str, markup: tuple[str, ...], *, whole: bool
+    ) -> tuple[Diagnostic, ...]:
+        asked = digest("inspection", file, text, repr(markup), repr(whole))
+        found: tuple[Diagnostic, ...] | None = self._cache.get(asked)
+        if found is None:
+            found = tuple(inspect(Source(text=text, file=file), markup=markup, whole=whole))
+            self._cache.put(asked, found)
+        return found
+
     def _form(self, channel: str) -> Form:
-        longest = self._project.channels[channel].longest
-        limits = [
-            Limit(part=str(part), most=length.number, measure=length.measure)
-            for part, length in longest.items()
-        ]
-        return Form.of(self._capabilities(channel), limits)
+        if channel not in self._forms:
+            longest = self._project.channels[channel].longest
+            limits = [
+                Limit(part=str(part), most=length.number, measure=length.measure)
+                for part, length in longest.items()
+            ]
+            self._forms[channel] = Form.of(self._capabilities(channel), limits)
+        return self._forms[channel]
 
     def _capabilities(self, channel: str) -> Capabilities:
         if channel not in self._able:
@@ -266,12 +317,14 @@ class _Reader:
         return self._able[channel]
 
     def _values_in(self, campaign: str) -> Mapping[tuple[str, ...], tuple[str, ...]]:
-        title = self._project.campaigns[campaign].title or campaign
         return {
             **self._values,
             ("campaign", "name"): (campaign,),
-            ("campaign", "title"): (title,),
+            ("campaign", "title"): (self._title(campaign),),
         }
+
+    def _title(self, campaign: str) -> str:
+        return self._project.campaigns[campaign].title or campaign
 
     def _missing(self, campaign: str, message: str, channel: str, step: Templated) -> Diagnostic:
         wanted = f"{TEMPLATES}/{message}/{channel}{SUFFIX}"

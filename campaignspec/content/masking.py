@@ -16,7 +16,7 @@ _BLOCK: Final = re.compile(
 _JINJA: Final = re.compile(
     r"\{#.*?#\}|\{%(?:'[^']*'|\"[^\"]*\"|.)*?%\}|\{\{(?:'[^']*'|\"[^\"]*\"|.)*?\}\}", re.DOTALL
 )
-_INK: Final = re.compile(r"[^\r\n]")
+_INK: Final = re.compile(r"[^\r\n]+")
 STAND_IN: Final = "\ufffc"
 """What stands for a value that is put in: an object, by Unicode's own name for it."""
 
@@ -30,7 +30,8 @@ def masked_parts(text: str) -> Mapping[str, str]:
     blocks = list(_BLOCK.finditer(text))
     if not blocks:
         return {"": quiet}
-    return {found["name"]: _only(quiet, *found.span("body")) for found in blocks}
+    blank = _written_as(" ", text)
+    return {found["name"]: _only(quiet, blank, *found.span("body")) for found in blocks}
 
 
 def written_parts(text: str) -> Mapping[str, str]:
@@ -39,8 +40,13 @@ def written_parts(text: str) -> Mapping[str, str]:
 
 
 def _masked(found: re.Match[str]) -> str:
-    return _INK.sub(STAND_IN if found[0].startswith("{{") else " ", found[0])
+    return _written_as(STAND_IN if found[0].startswith("{{") else " ", found[0])
 
 
-def _only(text: str, start: int, end: int) -> str:
-    return _INK.sub(" ", text[:start]) + text[start:end] + _INK.sub(" ", text[end:])
+def _written_as(sign: str, text: str) -> str:
+    """Write a sign in place of every character but line breaks."""
+    return _INK.sub(lambda found: sign * len(found[0]), text)
+
+
+def _only(text: str, blank: str, start: int, end: int) -> str:
+    return blank[:start] + text[start:end] + blank[end:]

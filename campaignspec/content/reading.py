@@ -13,11 +13,10 @@ from campaignspec.content.template import Block, RenderError, Template, Uses, Va
 from campaignspec.diagnostics import Checked, Diagnostic, has_errors, in_order
 
 if TYPE_CHECKING:
-    from jinja2 import nodes
-
     from campaignspec.content.lookups import Assumed, Known
     from campaignspec.content.shared import Fragment
     from campaignspec.content.source import SharedTexts
+    from campaignspec.content.tree import Tree
 
 _LONGEST: Final = 256 * 1024
 
@@ -52,6 +51,41 @@ class Form:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outline:
+    """What is known of a template that has no errors: a template without what can be run.
+
+    Attributes:
+        file: Where it was read from.
+        parts: The parts it renders, in the channel's order.
+        escaped_parts: Those in which values are escaped, in the channel's order.
+        files: Its own file, and those of the texts that it includes.
+        uses: What it asks for.
+        limits: How long parts may be.
+        included: By name, the shared texts that it includes, directly or not.
+    """
+
+    file: str
+    parts: tuple[str, ...]
+    escaped_parts: tuple[str, ...]
+    files: tuple[str, ...]
+    uses: Uses
+    limits: tuple[Limit, ...]
+    included: Mapping[str, str]
+
+    def template(self, text: str) -> Template:
+        """Return the template of this outline and its text."""
+        return Template(
+            file=self.file,
+            parts=self.parts,
+            escaped_parts=frozenset(self.escaped_parts),
+            files=self.files,
+            uses=self.uses,
+            limits=self.limits,
+            _blocks=cache(partial(_blocks, text, self.included, self.escaped_parts)),
+        )
+
+
 def read_template(
     text: str,
     *,
@@ -62,6 +96,30 @@ def read_template(
     shared: SharedTexts | None = None,
     assumed: Assumed | None = None,
 ) -> Checked[Template]:
+    """Read one channel's template of a message; see `read_outline`."""
+    checked = read_outline(
+        text,
+        file=file,
+        form=form,
+        variables=variables,
+        known=known,
+        shared=shared,
+        assumed=assumed,
+    )
+    template = checked.value.template(text) if checked.value is not None else None
+    return Checked(value=template, diagnostics=checked.diagnostics)
+
+
+def read_outline(
+    text: str,
+    *,
+    file: str,
+    form: Form,
+    variables: VariableTree,
+    known: Known | None = None,
+    shared: SharedTexts | None = None,
+    assumed: Assumed | None = None,
+) -> Checked[Outline]:
     """Read one channel's template of a message.
 
     Args:
@@ -74,7 +132,8 @@ def read_template(
         assumed: What is assumed of values where lengths are limited; not judged, if not given.
 
     Returns:
-        The template, unless there are errors, and everything found.
+        The template's outline, unless there are errors, and everything found. Nothing but the
+        arguments, and what they read, decides about either.
     """
     from campaignspec.content.lengths import check_lengths
     from campaignspec.content.lookups import NOTHING
@@ -88,22 +147,23 @@ def read_template(
     found, fragments = reading.findings()
     if has_errors(found):
         return Checked(value=None, diagnostics=found)
-    template = reading.compiled(fragments)
-    if template.limits and assumed is not None:
-        lengths = check_lengths(template, tree, source, fragments, assumed)
+    outline = reading.outline(fragments)
+    if outline.limits and assumed is not None:
+        lengths = check_lengths(outline.template(text), tree, source, fragments, assumed)
         found = in_order([*found, *lengths])
-    return Checked(value=None if has_errors(found) else template, diagnostics=found)
+    return Checked(value=None if has_errors(found) else outline, diagnostics=found)
 
 
-def _parse(source: Source) -> nodes.Template | Diagnostic:
+def _parse(source: Source) -> Tree | Diagnostic:
     from jinja2 import TemplateSyntaxError
 
     from campaignspec.content.sandbox import environment
+    from campaignspec.content.tree import Tree
 
     if len(source.text) > _LONGEST:
         return source.finding("CNT704", "the template is longer than 256 KB")
     try:
-        return environment(escaped=False).parse(source.text)
+        return Tree(environment(escaped=False).parse(source.text))
     except TemplateSyntaxError as error:
         message = (error.message or "this is not valid Jinja").rstrip(".")
         return source.finding("CNT701", message, line=error.lineno)
@@ -114,7 +174,7 @@ def _parse(source: Source) -> nodes.Template | Diagnostic:
 
 
 @lru_cache(maxsize=256)
-def _parsed_once(source: Source) -> nodes.Template | Diagnostic:
+def _parsed_once(source: Source) -> Tree | Diagnostic:
     """Parse a text that many templates share; nobody changes what comes of it."""
     return _parse(source)
 
@@ -123,7 +183,7 @@ def _parsed_once(source: Source) -> nodes.Template | Diagnostic:
 class _Reading:
     """One template while it is read."""
 
-    tree: nodes.Template
+    tree: Tree
     source: Source
     form: Form
     variables: VariableTree
@@ -149,31 +209,28 @@ class _Reading:
             found += not_allowed or list(self._names(each.tree, each.source))
         return in_order(found), fragments
 
-    def compiled(self, fragments: Mapping[str, Fragment]) -> Template:
-        from jinja2 import nodes
-
-        form, written = self.form, [block.name for block in self.tree.find_all(nodes.Block)]
+    def outline(self, fragments: Mapping[str, Fragment]) -> Outline:
+        form, written = self.form, list(self.tree.blocks)
         order = (*form.parts, *form.optional_parts)
         names = [name for name in order if name in written] or written
-        texts = {name: each.source.text for name, each in fragments.items()}
-        return Template(
+        return Outline(
             file=self.source.file,
             parts=tuple(names),
-            escaped_parts=frozenset(form.escaped_parts),
+            escaped_parts=form.escaped_parts,
             files=(self.source.file, *(each.source.file for each in fragments.values())),
             uses=self._uses([self.tree, *(each.tree for each in fragments.values())]),
             limits=tuple(limit for limit in form.limits if limit.part in names),
-            _blocks=cache(partial(_blocks, self.source.text, texts, form.escaped_parts)),
+            included={name: each.source.text for name, each in fragments.items()},
         )
 
-    def _names(self, tree: nodes.Template, source: Source) -> Iterator[Diagnostic]:
+    def _names(self, tree: Tree, source: Source) -> Iterator[Diagnostic]:
         from campaignspec.content.functions import check_functions
         from campaignspec.content.variables import check_variables
 
         yield from check_variables(tree, source, self.variables)
-        yield from check_functions([tree], source, self.known)
+        yield from check_functions(tree, source, self.known)
 
-    def _uses(self, trees: Sequence[nodes.Template]) -> Uses:
+    def _uses(self, trees: Sequence[Tree]) -> Uses:
         from campaignspec.content.functions import named
         from campaignspec.content.variables import variables_in
 

@@ -28,7 +28,7 @@ from jinja2.visitor import NodeTransformer
 from campaignspec.content.filters import FILTERS, weigh
 from campaignspec.content.functions import function_of
 from campaignspec.content.lookups import Lookups
-from campaignspec.content.shared import blocks_of, name_of
+from campaignspec.content.shared import name_of
 from campaignspec.content.template import Block, RenderError
 from campaignspec.content.variables import LOOP_NAMES
 from campaignspec.money import Money
@@ -198,7 +198,7 @@ class _Rewriter(NodeTransformer):
         text = self._shared[name_of(node) or ""]
         # Jinja drops one line break at the end, and with it the one after the include is gone.
         tree = self._env.parse(f"{text}\n")
-        blocks = blocks_of(tree)
+        blocks = {block.name: block for block in tree.find_all(nodes.Block)}
         scope = nodes.Scope(blocks[self._part].body if blocks else tree.body, lineno=node.lineno)
         self.generic_visit(scope)
         return scope.set_environment(self._env)

@@ -17,6 +17,7 @@ from jinja2 import nodes
 
 from campaignspec.content.functions import text_of
 from campaignspec.content.source import SharedTexts, Source
+from campaignspec.content.tree import Tree, nodes_within
 from campaignspec.diagnostics import Diagnostic, nearest
 
 SHARED_NAME: Final = re.compile(r"[A-Za-z][\w-]*")
@@ -31,11 +32,11 @@ class Fragment:
     """A shared text that a template includes, parsed."""
 
     source: Source
-    tree: nodes.Template
+    tree: Tree
 
     def body(self, part: str) -> list[nodes.Node] | None:
         """Return what stands in place of an include in a part; None if there is nothing for it."""
-        blocks = blocks_of(self.tree)
+        blocks = self.tree.blocks
         if not blocks:
             return self.tree.body
         return blocks[part].body if part in blocks else None
@@ -46,17 +47,17 @@ class _Walk:
     """Follows includes, and keeps what it has found and how often it was led on."""
 
     shared: SharedTexts
-    parse: Callable[[Source], nodes.Template | Diagnostic]
+    parse: Callable[[Source], Tree | Diagnostic]
     fragments: dict[str, Fragment] = field(default_factory=dict)
     findings: list[Diagnostic] = field(default_factory=list)
     count: int = 0
 
 
 def fragments_of(
-    tree: nodes.Template,
+    tree: Tree,
     source: Source,
     shared: SharedTexts,
-    parse: Callable[[Source], nodes.Template | Diagnostic],
+    parse: Callable[[Source], Tree | Diagnostic],
 ) -> tuple[Mapping[str, Fragment], tuple[Diagnostic, ...]]:
     """Return every shared text that a template includes, directly or not, and what is wrong."""
     walk = _Walk(shared, parse)
@@ -65,18 +66,16 @@ def fragments_of(
     return walk.fragments, tuple(dict.fromkeys(walk.findings))
 
 
-def includes_of(tree: nodes.Template) -> Iterator[tuple[str, nodes.Include]]:
+def includes_of(tree: Tree) -> Iterator[tuple[str, nodes.Include]]:
     """Yield every include with the part that it stands in; of a text without blocks, no part."""
-    blocks = blocks_of(tree)
+    if not (found := tree.all(nodes.Include)):
+        return
+    blocks = tree.blocks
     for name, block in blocks.items():
-        yield from ((name, include) for include in block.find_all(nodes.Include))
+        within = nodes_within(block)
+        yield from ((name, each) for each in within if isinstance(each, nodes.Include))
     if not blocks:
-        yield from (("", include) for include in tree.find_all(nodes.Include))
-
-
-def blocks_of(tree: nodes.Template) -> dict[str, nodes.Block]:
-    """Return the blocks of a template by name."""
-    return {block.name: block for block in tree.find_all(nodes.Block)}
+        yield from (("", include) for include in found)
 
 
 def name_of(include: nodes.Include) -> str | None:
@@ -151,6 +150,6 @@ def _without_part(
         f'the shared text "{name}" has no block "{part}"',
         line=include.lineno,
         words=name,
-        help=f"it has: {', '.join(blocks_of(fragment.tree))}; write {{% block {part} %}} in "
+        help=f"it has: {', '.join(fragment.tree.blocks)}; write {{% block {part} %}} in "
         f"{fragment.source.file}",
     )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import os
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
+from campaignspec.cache import digest
 from campaignspec.content.locales import fallbacks
 from campaignspec.content.source import SharedTexts, Source
 from campaignspec.project import Project
@@ -29,6 +31,9 @@ class Shelf:
         self._base = relative_to.resolve()
         self._listed: dict[Path, tuple[str, ...]] = {}
         self._sources: dict[Path, Source] = {}
+        self._resolved: dict[Path, Path] = {}
+        self._digests: dict[tuple[str, str], bytes] = {}
+        self._beside: dict[str, tuple[Path, Path]] = {}
 
     def files(self, campaign: str, message: str, channel: str) -> Mapping[str, Path]:
         """Return the templates of a message by what stands between channel and ``.j2``.
@@ -38,10 +43,11 @@ class Shelf:
         """
         found: dict[str, Path] = {}
         for folder in self._folders(campaign):
-            for name in self._names(folder / message):
+            beside = folder / message
+            for name in self._names(beside):
                 suffix = self._suffix(name, channel)
                 if suffix is not None:
-                    found.setdefault(suffix, folder / message / f"{name}{SUFFIX}")
+                    found.setdefault(suffix, beside / f"{name}{SUFFIX}")
         return found
 
     def messages(self, campaign: str) -> tuple[str, ...]:
@@ -51,12 +57,9 @@ class Shelf:
 
     def source(self, path: Path) -> Source:
         """Return a file's text; what is not UTF-8 in it is written as a question mark."""
-        if path not in self._sources:
-            shown = self._shown(path)
-            text = path.read_text(encoding="utf-8", errors="replace")
-            self.texts[shown] = text
-            self._sources[path] = Source(text=text, file=shown)
-        return self._sources[path]
+        source = self._source(path)
+        self.texts[source.file] = source.text
+        return source
 
     def shared(self, campaign: str, locale: str) -> SharedTexts:
         """Return the shared texts that a campaign's templates of a language may include."""
@@ -69,6 +72,23 @@ class Shelf:
         names = {name.partition(".")[0] for folder in folders for name in self._names(folder)}
         return SharedTexts(names=tuple(sorted(names)), read=read)
 
+    def digest(self, campaign: str, locale: str) -> bytes:
+        """Return what stands for all shared texts that templates of a language may include."""
+        place = (campaign, locale)
+        if place not in self._digests:
+            names = self.shared(campaign, locale).names
+            paths = (next(self._shared_paths(campaign, name, locale), None) for name in names)
+            found = [self._source(path) for path in paths if path is not None]
+            parts = (part for each in found for part in (each.file, each.text))
+            self._digests[place] = digest(*names, *parts)
+        return self._digests[place]
+
+    def _source(self, path: Path) -> Source:
+        if path not in self._sources:
+            text = path.read_text(encoding="utf-8", errors="replace")
+            self._sources[path] = Source(text=text, file=self._shown(path))
+        return self._sources[path]
+
     def _shared_paths(self, campaign: str, name: str, locale: str) -> Iterator[Path]:
         for ending in (*(f".{each}" for each in fallbacks(locale) if each), ""):
             for folder in self._folders(campaign):
@@ -76,12 +96,15 @@ class Shelf:
                     yield folder / SHARED / f"{name}{ending}{SUFFIX}"
 
     def _folders(self, campaign: str) -> tuple[Path, Path]:
-        return self._project.folders[campaign] / TEMPLATES, self._project.root / TEMPLATES
+        if campaign not in self._beside:
+            own = self._project.folders[campaign] / TEMPLATES
+            self._beside[campaign] = own, self._project.root / TEMPLATES
+        return self._beside[campaign]
 
     def _names(self, folder: Path) -> tuple[str, ...]:
         if folder not in self._listed:
-            paths = sorted(folder.glob(f"*{SUFFIX}"))
-            self._listed[folder] = tuple(p.name.removesuffix(SUFFIX) for p in paths if p.is_file())
+            names = _scanned(folder, _is_template)
+            self._listed[folder] = tuple(name.removesuffix(SUFFIX) for name in names)
         return self._listed[folder]
 
     def _suffix(self, name: str, channel: str) -> str | None:
@@ -93,12 +116,40 @@ class Shelf:
         return None
 
     def _shown(self, path: Path) -> str:
-        full = path.resolve()
+        # What lies above a file is looked up once for all files of a folder.
+        full = path.resolve() if path.is_symlink() else self._real(path.parent) / path.name
         return (
             full.relative_to(self._base).as_posix()
             if full.is_relative_to(self._base)
             else str(full)
         )
+
+    def _real(self, folder: Path) -> Path:
+        if folder not in self._resolved:
+            self._resolved[folder] = folder.resolve()
+        return self._resolved[folder]
+
+
+def templates_in(folder: Path) -> list[Path]:
+    """Return all templates, shared texts as well, in a folder of templates, sorted."""
+    found = []
+    for message in _scanned(folder, lambda entry: entry.is_dir()):
+        names = _scanned(folder / message, lambda entry: entry.name.endswith(SUFFIX))
+        found += [folder / message / name for name in names]
+    return sorted(found)
+
+
+def _scanned(folder: Path, wanted: Callable[[os.DirEntry[str]], bool]) -> list[str]:
+    """Return the names in a folder that are wanted, sorted; none of one that is not there."""
+    try:
+        with os.scandir(folder) as entries:
+            return sorted(entry.name for entry in entries if wanted(entry))
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+
+
+def _is_template(entry: os.DirEntry[str]) -> bool:
+    return entry.name.endswith(SUFFIX) and entry.is_file()
 
 
 def is_locale(text: str) -> bool:

@@ -10,6 +10,7 @@ from jinja2 import nodes
 
 from campaignspec.content.source import Source
 from campaignspec.content.template import VariableTree
+from campaignspec.content.tree import Tree
 from campaignspec.diagnostics import Diagnostic, nearest
 
 LOOP_NAMES: Final = ("index", "index0", "first", "last", "length", "revindex", "revindex0")
@@ -26,18 +27,15 @@ class _Path:
     lines: tuple[int, ...]
 
 
-def check_variables(
-    tree: nodes.Template, source: Source, variables: VariableTree
-) -> Iterator[Diagnostic]:
+def check_variables(tree: Tree, source: Source, variables: VariableTree) -> Iterator[Diagnostic]:
     """Find every variable that does not exist, and every group used as if it were a value."""
-    blocks = list(tree.find_all(nodes.Block))
-    for body in [block.body for block in blocks] or [tree.body]:
+    for body in [block.body for block in tree.all(nodes.Block)] or [tree.body]:
         yield from _Walk(source, variables).statements(body, set())
 
 
-def variables_in(tree: nodes.Template, variables: VariableTree) -> Iterator[tuple[str, ...]]:
+def variables_in(tree: Tree, variables: VariableTree) -> Iterator[tuple[str, ...]]:
     """Yield every variable that a template uses, as the names that lead to it."""
-    for node in tree.find_all((nodes.Getattr, nodes.Getitem, nodes.Name)):
+    for node in tree.any_of(nodes.Getattr, nodes.Getitem, nodes.Name):
         path = _path(node)
         if path is not None and _is_value(path.names, variables):
             yield path.names

@@ -26,18 +26,25 @@ class LineTable:
     _starts: tuple[int, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        starts = (0, *(found.end() for found in _BREAK.finditer(self.text)))
-        object.__setattr__(self, "_starts", starts)
+        object.__setattr__(self, "_starts", ())
+
+    @property
+    def _lines(self) -> tuple[int, ...]:
+        """Where each line starts; found when it is first asked, since most texts are sound."""
+        if not self._starts:
+            starts = (0, *(found.end() for found in _BREAK.finditer(self.text)))
+            object.__setattr__(self, "_starts", starts)
+        return self._starts
 
     @property
     def count(self) -> int:
         """The number of lines; an empty text has one."""
-        return len(self._starts)
+        return len(self._lines)
 
     def position(self, offset: int) -> tuple[int, int]:
         """Return line and column, both from 1, of the character at an offset."""
-        line = bisect_right(self._starts, offset)
-        return line, offset - self._starts[line - 1] + 1
+        line = bisect_right(self._lines, offset)
+        return line, offset - self._lines[line - 1] + 1
 
     def span(self, file: str, start: int, end: int) -> Span:
         """Return the span between two offsets, cut to lie inside the text."""
@@ -57,13 +64,13 @@ class LineTable:
 
     def bounds(self, line: int) -> tuple[int, int]:
         """Return the offsets of a line's first character and of its line break."""
-        start = self._starts[line - 1]
-        end = self._starts[line] if line < len(self._starts) else len(self.text)
+        start = self._lines[line - 1]
+        end = self._lines[line] if line < len(self._lines) else len(self.text)
         return start, start + len(self.text[start:end].rstrip("\r\n"))
 
     def line(self, number: int) -> str:
         """Return the text of a line, from 1, without its line break; empty past the end."""
-        if not 1 <= number <= len(self._starts):
+        if not 1 <= number <= len(self._lines):
             return ""
         start, end = self.bounds(number)
         return self.text[start:end]

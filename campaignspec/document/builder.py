@@ -66,7 +66,8 @@ class Builder:
         Raises:
             FatalFinding: Nothing that follows can be read.
         """
-        start, end = _offset(event.start_mark), _offset(event.end_mark)
+        # Both parsers mark every event; only their shared base class allows for none.
+        start, end = event.start_mark.index, event.end_mark.index  # type: ignore[union-attr]
         if self._braces_depth:
             self._pass_braces(event, start, end)
             return
@@ -102,7 +103,8 @@ class Builder:
     def _scalar(self, event: yaml.ScalarEvent, start: int, end: int) -> None:
         # libyaml gives '' as the style of unquoted text, the Python parser None.
         plain = not event.style and event.implicit[0]
-        start = self._after_properties(event, start, end)
+        if event.anchor is not None or event.tag is not None:
+            start = self._after_properties(event, start, end)
         if event.style in ("|", ">"):
             end = start + len(self._source.text[start:end].rstrip(" \t\r\n"))
         self._last_end = end
@@ -156,7 +158,8 @@ class Builder:
         return Anchored(None, 1, None)
 
     def _open(self, event: yaml.CollectionStartEvent, start: int) -> None:
-        start = self._after_properties(event, start, len(self._source.text))
+        if event.anchor is not None or event.tag is not None:
+            start = self._after_properties(event, start, len(self._source.text))
         self._spend(1, start, start + 1)
         self._check_depth(len(self._stack), start)
         mapping = isinstance(event, yaml.MappingStartEvent)
@@ -257,8 +260,6 @@ class Builder:
     def _after_properties(self, event: yaml.NodeEvent, start: int, end: int) -> int:
         """Step over an anchor and a tag, and refuse the tag."""
         tag = getattr(event, "tag", None)
-        if tag is None and event.anchor is None:
-            return start
         if tag is not None:
             found = _TAG.search(self._source.text, start)
             name, place = (found[0], found.span()) if found else (tag, (start, end))
@@ -312,8 +313,3 @@ class Builder:
     def _give_up(self, diagnostic: Diagnostic) -> None:
         self.usable = False
         self.findings.append(diagnostic)
-
-
-def _offset(mark: Any) -> int:
-    # Both parsers mark every event; only their shared base class allows for none.
-    return int(mark.index) if mark is not None else 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from campaignspec.diagnostics import Span
 from campaignspec.diagnostics.lines import LineTable
@@ -12,9 +12,11 @@ from campaignspec.diagnostics.lines import LineTable
 Path: TypeAlias = tuple[str | int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(NamedTuple):
     """Where one value stands, as offsets into the text.
+
+    A tuple by name, since files have more of these than of anything else: as a dataclass they
+    took a tenth of the time of reading YAML.
 
     Attributes:
         start: First character of the value.

@@ -77,7 +77,7 @@ class Frame:
 
     def wants_key(self) -> bool:
         """Say whether the next event is a key."""
-        return self.key is None and isinstance(self.data, dict)
+        return self.key is None and self.data.__class__ is dict
 
     def next_path(self) -> Path | None:
         """Return the path of the next value, or None when it will be dropped."""

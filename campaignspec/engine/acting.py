@@ -11,6 +11,7 @@ from campaignspec.connector import REACHING_PEOPLE, Value
 from campaignspec.engine.facts import Kind
 from campaignspec.engine.messages import SendBatch
 from campaignspec.engine.notebook import Notebook
+from campaignspec.engine.present import present
 from campaignspec.engine.state import Instants, Rows
 from campaignspec.engine.touch import TouchFacts
 from campaignspec.engine.walk import Walk
@@ -23,14 +24,9 @@ from campaignspec.spec.rule import Answer
 
 
 class Actor:
-    """Does one campaign's deeds.
-
-    Attributes:
-        deeds: What is to be carried out, in batches.
-    """
+    """Does one campaign's deeds."""
 
     def __init__(self, walk: Walk, notes: Notebook) -> None:
-        self.deeds: list[SendBatch] = []
         self._walk = walk
         self._notes = notes
 
@@ -55,7 +51,7 @@ class Actor:
             enrolment=number,
             keys=walk.keys(index),
         )
-        self.deeds.append(
+        walk.diary.sends.add(
             SendBatch(
                 batch=batch,
                 message_class=node.message_class,
@@ -101,7 +97,7 @@ class Actor:
         facts = TouchFacts(world=world, state=self._walk.state, index=self._walk.people(index))
         ruling = may_be_used(touches, facts, world.rulebook)
         allowed: Mask = ruling.action == Action.ALLOW
-        for code in np.unique(ruling.reason[~allowed]):
+        for code in present(ruling.reason[~allowed]):
             mine = (ruling.reason == code) & ~allowed
             self._notes.step(
                 Kind.SUPPRESSED,

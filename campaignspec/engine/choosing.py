@@ -48,6 +48,11 @@ class Weighing:
     score: npt.NDArray[np.float64]
     chosen: Rows
 
+    @property
+    def fits(self) -> Mask:
+        """Which channels may be used for whom, in an array of its own."""
+        return np.asarray((self.reason == Reason.NONE) & self.is_ready & self.is_fresh)
+
 
 def weigh(
     mixed: Mixed,
@@ -80,17 +85,9 @@ def weigh(
         is_fresh = used[None, :] != np.arange(shape[0])[:, None]
     fits = (reason == Reason.NONE) & is_ready & is_fresh
     sent, answered, score = np.zeros(shape, np.int64), np.zeros(shape, np.int64), np.zeros(shape)
-    match mixed.mix.choose:
-        case ChooseBy.IN_ORDER:
-            chosen = _first_best(fits, score)
-        case ChooseBy.BEST:
-            sent, answered = _answers(mixed, world, touches.rows, touches.at)
-            score = _scores(mixed, world, sent, answered)
-            chosen = _first_best(fits, score)
-        case ChooseBy.SPLIT:
-            chosen = _drawn(mixed, fits, world.dice.shares(mixed.seed)[touches.rows])
-        case _:
-            assert_never(mixed.mix.choose)
+    if mixed.mix.choose is ChooseBy.BEST:
+        sent, answered = _answers(mixed, world, touches.rows, touches.at)
+        score = _scores(mixed, world, sent, answered)
     return Weighing(
         reason=reason,
         is_ready=is_ready,
@@ -98,8 +95,43 @@ def weigh(
         sent=sent,
         answered=answered,
         score=score,
-        chosen=chosen,
+        chosen=_chosen(mixed, fits, score, world, touches.rows),
     )
+
+
+def wishes(mixed: Mixed, weighing: Weighing, world: World, rows: Rows) -> Rows:
+    """Return the places of each customer's channels, the one that is chosen first.
+
+    The next is what would be chosen if the ones before it were no channels of the mix.
+
+    Args:
+        mixed: The mix.
+        weighing: What speaks for its channels.
+        world: Chance.
+        rows: The customers.
+
+    Returns:
+        A row a wish, a column a customer; `NONE` behind the last channel that may be used.
+    """
+    fits, found, everybody = weighing.fits, [], np.arange(len(rows))
+    for _ in mixed.channels:
+        chosen = _chosen(mixed, fits, weighing.score, world, rows)
+        found.append(chosen)
+        fits[chosen, everybody] &= chosen == NONE
+    return np.stack(found)
+
+
+def _chosen(
+    mixed: Mixed, fits: Mask, score: npt.NDArray[np.float64], world: World, rows: Rows
+) -> Rows:
+    """Return the place of each customer's channel, or `NONE`."""
+    match mixed.mix.choose:
+        case ChooseBy.IN_ORDER | ChooseBy.BEST:
+            return _first_best(fits, score)
+        case ChooseBy.SPLIT:
+            return _drawn(mixed, fits, world.dice.shares(mixed.seed, rows))
+        case _:
+            assert_never(mixed.mix.choose)
 
 
 def _first_best(fits: Mask, score: npt.NDArray[np.float64]) -> Rows:

@@ -2,31 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from campaignspec.identity import draws
+from campaignspec.digests import Ids
+from campaignspec.identity import draws_of, keys
+
+Rows = npt.NDArray[np.int64]
 
 
 class Dice(Protocol):
-    """Draws for every customer at once."""
+    """Draws for customers when they come to where chance decides."""
 
-    def shares(self, seed: str) -> npt.NDArray[np.uint32]:
-        """Return one draw a customer, by row, uniform over the range of uint32."""
+    def shares(self, seed: str, rows: Rows) -> npt.NDArray[np.uint32]:
+        """Return one draw for each row of a customer, uniform over the range of uint32."""
 
 
 class KeyedDice:
-    """Draws by md5 of seed and customer id."""
+    """Draws by md5 of seed and customer id, anew whenever it is asked.
 
-    def __init__(self, customers: Sequence[str]) -> None:
-        self._customers = customers
-        self._drawn: dict[str, npt.NDArray[np.uint32]] = {}
+    Args:
+        ids: The ids of all customers, by row.
+    """
 
-    def shares(self, seed: str) -> npt.NDArray[np.uint32]:
-        """Return the draws of a seed, made once."""
-        if seed not in self._drawn:
-            self._drawn[seed] = draws(seed, self._customers)
-        return self._drawn[seed]
+    def __init__(self, ids: Ids) -> None:
+        self._ids = ids
+
+    def shares(self, seed: str, rows: Rows) -> npt.NDArray[np.uint32]:
+        """Return the draws of a seed for some customers."""
+        return draws_of(keys(seed, self._ids, rows))

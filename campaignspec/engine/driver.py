@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +10,7 @@ import numpy.typing as npt
 from campaignspec.clock import Instant
 from campaignspec.engine.ports import Ledger
 from campaignspec.engine.posting import due_posts, posted
+from campaignspec.engine.present import united
 from campaignspec.engine.program import Program
 from campaignspec.engine.sweep import Outcome, sweep
 from campaignspec.engine.winning import undecided, winner_of
@@ -39,9 +40,10 @@ def _advance(
     programs: Sequence[Program], world: World, ledger: Ledger, until: Instant
 ) -> Outcome | None:
     after = ledger.watermark
-    moved = _moved(programs, world, after, until)
-    entering = _entering(programs, after, until)
-    rows = np.unique(np.concatenate([ledger.awake(until), ledger.enrolled(moved), entering]))
+    rows, size = ledger.awake(until), len(world.history.customers)
+    if not ledger.wakes_all:
+        moved = _moved(programs, world, after, until)
+        rows = united([rows, ledger.enrolled(moved), *_entering(programs, after, until)], size)
     posts = [posted(*each) for each in due_posts(programs, after, until)]
     if not len(rows) and not posts:
         return None
@@ -52,12 +54,12 @@ def _advance(
     return outcome
 
 
-def _entering(programs: Sequence[Program], after: Instant, until: Instant) -> npt.NDArray[np.int64]:
-    """Find who meets an entry."""
-    rows = [
-        program.customers(program.entries.events_between(after, until)[0]) for program in programs
-    ]
-    return np.unique(np.concatenate([np.empty(0, np.int64), *rows]))
+def _entering(
+    programs: Sequence[Program], after: Instant, until: Instant
+) -> Iterator[npt.NDArray[np.int64]]:
+    """Yield who meets an entry."""
+    for program in programs:
+        yield program.customers(program.entries.events_between(after, until)[0])
 
 
 def _moved(
@@ -73,4 +75,4 @@ def _moved(
     ]
     redemptions = [terms.redemption.stream for terms in world.offers.values() if terms.redemption]
     rows += [stream.events_between(after, until)[0] for stream in redemptions]
-    return np.unique(np.concatenate([np.empty(0, np.int64), *rows]))
+    return united(rows, len(world.history.customers))

@@ -99,5 +99,6 @@ taken out of the node; ``value`` is money in micro-units; ``key`` says, where a 
 enrolment an order, which order this one is about, and is null elsewhere.
 """
 
-ORDER: Final = ("at", "campaign", "customer", "enrolment", "seq", "kind", "node", "key")
-"""The columns that order facts; no two facts agree in all of them."""
+ORDER: Final = ("customer", "at", "campaign", "enrolment", "seq", "kind", "node", "key")
+"""No two facts agree in all of these columns. What happened to one customer stands together; what
+was done for everybody at once belongs to nobody, whose id is empty, and comes first."""

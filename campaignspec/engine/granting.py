@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from enum import StrEnum
 
 import numpy as np
+import numpy.typing as npt
 
 from campaignspec.audience import Moment
+from campaignspec.engine.claims import NO_NUMBER, Asker
 from campaignspec.engine.codes import NO_CODE
 from campaignspec.engine.facts import Kind
-from campaignspec.engine.holdings import Closing, GrantBatch, GrantEvent
+from campaignspec.engine.holdings import Closing, GrantBatch
 from campaignspec.engine.keeping import KINDS, close, watch
-from campaignspec.engine.limits import Limits
 from campaignspec.engine.notebook import Notebook
 from campaignspec.engine.state import Instants, Rows
 from campaignspec.engine.terms import Terms, codes_limit
@@ -39,28 +40,14 @@ class NotGranted(StrEnum):
 
 
 class Granter:
-    """Gives one campaign's offers, and takes them back.
-
-    Attributes:
-        events: What happened, for the ledger.
-    """
+    """Gives one campaign's offers, and takes them back."""
 
     def __init__(self, walk: Walk, notes: Notebook) -> None:
-        self.events: list[GrantEvent] = []
         self._walk = walk
         self._notes = notes
-        self._limits = Limits(
-            walk.world.limits,
-            walk.state.used,
-            zone=walk.world.audience.zone,
-            customers=walk.world.history.customers,
-        )
 
-    def grant(self, node: GrantNode, index: Rows, at: Instants) -> Mask:
-        """Give the offer to each customer who may have it, and say to whom it was given.
-
-        Where customers share the offer, all instants are one.
-        """
+    def grant(self, node: GrantNode, place: int, index: Rows, at: Instants) -> Mask:
+        """Give the offer to each customer who may have it, and say to whom it was given."""
         terms = self._walk.world.offers[node.offer]
         granted = np.ones(index.shape, np.bool_)
         for reason, refused in self._refusals(terms, index, at):
@@ -70,7 +57,7 @@ class Granter:
             )
             granted &= ~refused
         wanted = np.flatnonzero(granted)
-        given, codes = self._take(terms, index[wanted], at[wanted])
+        given, codes = self._take(terms, place, index[wanted], at[wanted])
         none_left = wanted[~given]
         self._notes.step(
             Kind.NOT_GRANTED,
@@ -95,7 +82,7 @@ class Granter:
             self._notes.step(
                 KINDS[how], node.id, index[held], at[held], NEXT, reason=node.offer, value=worth
             )
-            self.events.append(close(self._walk.state, node.offer, how, here, at[held]))
+            self._walk.diary.grants.add(close(self._walk.state, node.offer, how, here, at[held]))
         self._notes.step(Kind.NOT_HELD, node.id, index[~held], at[~held], NEXT, reason=node.offer)
 
     def _refusals(
@@ -114,19 +101,19 @@ class Granter:
         beside = np.logical_or.reduce(rivals) if rivals else np.zeros(index.shape, np.bool_)
         yield NotGranted.NOT_STACKABLE, beside
 
-    def _take(self, terms: Terms, index: Rows, at: Instants) -> tuple[Mask, Rows]:
+    def _take(
+        self, terms: Terms, place: int, index: Rows, at: Instants
+    ) -> tuple[Mask, npt.NDArray[np.int64]]:
         """Take one unit of every limit, and say who got them and the numbers of their codes."""
-        codes = np.full(index.shape, NO_CODE, np.int64)
-        if not terms.limits or not len(index):
-            return np.ones(index.shape, np.bool_), codes
-        rows, now = self._walk.rows(index), int(at[0])
-        first = self._limits.used(codes_limit(terms.name), now) if terms.pool else 0
-        given = self._limits.claim(dict.fromkeys(terms.limits, 1), rows, now, key=terms.name)
-        if terms.pool:
-            happy = np.flatnonzero(given)
-            in_order = happy[self._limits.order(terms.name, rows[happy])]
-            codes[in_order] = first + np.arange(len(happy))
-        return given, codes
+        walk = self._walk
+        claimed = walk.claims.claim(
+            dict.fromkeys(terms.limits, 1),
+            Asker(campaign=walk.place, step=place, key=terms.name),
+            walk.people(index),
+            at,
+            counted=codes_limit(terms.name) if terms.pool else None,
+        )
+        return claimed.is_served, np.where(claimed.number == NO_NUMBER, NO_CODE, claimed.number)
 
     def _give(self, node: GrantNode, terms: Terms, index: Rows, at: Instants, codes: Rows) -> None:
         if not len(index):
@@ -146,7 +133,7 @@ class Granter:
         watch(terms, holding, walk.rows(index), people)
         worth = holding.worth[people]
         self._notes.step(Kind.GRANTED, node.id, index, at, NEXT, reason=terms.name, value=worth)
-        self.events.append(
+        self._walk.diary.grants.add(
             GrantBatch(
                 offer=terms.name,
                 campaign=campaign,

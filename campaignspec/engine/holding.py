@@ -64,11 +64,11 @@ def _held(node: Node, walk: Walk, index: Rows, at: Instants) -> Instants:
         case GateNode():
             return np.full(at.shape, NEVER) if node.at_most is None else at + node.at_most.micros
         case LocalTimeNode():
-            return next_opening(node.until, at, walk.world.zones(walk.rows(index)))
+            return next_opening(node.until, at, walk.world.wall(walk.rows(index)))
         case DaysNode():
-            return some_days_later(node.wait, at, walk.world.zones(walk.rows(index)))
+            return some_days_later(node.wait, at, walk.world.wall(walk.rows(index)))
         case SpreadNode():
-            draws = walk.program.draws[walk.program.position[node.id]][walk.rows(index)]
+            draws = walk.world.dice.shares(node.seed, walk.rows(index))
             seconds = draws.astype(np.uint64) * np.uint64(node.spread.micros // SECOND)
             return at + (seconds >> np.uint64(32)).astype(np.int64) * SECOND
         case TraitNode():
@@ -84,7 +84,7 @@ def _planned(node: DateNode | PhaseNode, walk: Walk, index: Rows, at: Instants) 
         case DateNode():
             column = walk.world.history.attributes[node.wait.date]
             days = np.where(column.missing[rows], 0, column.values[rows]).astype(np.int64)
-            planned = next_date(node.wait, days, at, walk.world.zones(rows))
+            planned = next_date(node.wait, days, at, walk.world.wall(rows))
             return np.where(column.missing[rows], NEVER, planned)
         case PhaseNode():
             return next_phase(node.wait.at, node.days, at, walk.world.zones(rows))
@@ -109,7 +109,7 @@ def _by_trait(wait: WaitBy | WaitBestHour, walk: Walk, index: Rows, at: Instants
             if first >= last:
                 within = (minutes >= first) | (minutes < last)
             wanted = np.where(known & within, minutes, wait.otherwise.minutes)
-            return next_time_of_day(wanted, at, walk.world.zones(walk.rows(index)))
+            return next_time_of_day(wanted, at, walk.world.wall(walk.rows(index)))
         case _:
             assert_never(wait)
 

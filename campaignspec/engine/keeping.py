@@ -8,9 +8,11 @@ from typing import Final
 import numpy as np
 
 from campaignspec.clock import NEVER
+from campaignspec.engine.diary import Diary
 from campaignspec.engine.facts import Kind
-from campaignspec.engine.holdings import Closing, ClosingBatch, GrantEvent, Holding, Texts
+from campaignspec.engine.holdings import Closing, ClosingBatch, Holding, Texts
 from campaignspec.engine.journal import Batch
+from campaignspec.engine.present import present
 from campaignspec.engine.state import Instants, Rows, State
 from campaignspec.engine.terms import Terms, cost_of, next_redemption
 from campaignspec.engine.world import Mask, World
@@ -28,15 +30,10 @@ class Keeper:
 
     At one instant the end of a grant comes before an event that would redeem it: an offer is
     valid up to, and without, its end.
-
-    Attributes:
-        facts: What happened.
-        events: The same, for the ledger.
     """
 
-    def __init__(self, world: World, state: State) -> None:
-        self.facts: list[Batch] = []
-        self.events: list[GrantEvent] = []
+    def __init__(self, world: World, state: State, diary: Diary) -> None:
+        self._diary = diary
         self._world = world
         self._state = state
 
@@ -77,11 +74,11 @@ class Keeper:
 
     def _close(self, offer: str, how: Closing, index: Rows, at: Instants, value: Instants) -> None:
         holding = self._held[offer]
-        self.events.append(close(self._state, offer, how, index, at))
-        for origin in np.unique(holding.origin[index]):
+        self._diary.grants.add(close(self._state, offer, how, index, at))
+        for origin in present(holding.origin[index]):
             here: Mask = holding.origin[index] == origin
             campaign, node = self._state.offers.origins[origin]
-            self.facts.append(
+            self._diary.facts.add(
                 Batch(
                     campaign=campaign,
                     kind=KINDS[how],

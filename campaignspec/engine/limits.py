@@ -11,7 +11,7 @@ part of the state that a ledger commits together with the facts.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias, assert_never
@@ -19,7 +19,8 @@ from typing import TypeAlias, assert_never
 import numpy as np
 import numpy.typing as npt
 
-from campaignspec.clock import DAY, HOUR, MINUTE, Instant, zone_table
+from campaignspec.clock import DAY, HOUR, MINUTE, NEVER, Instant, zone_table
+from campaignspec.digests import Ids
 from campaignspec.identity import keys
 
 Amounts: TypeAlias = npt.NDArray[np.int64]
@@ -67,16 +68,14 @@ class Limits:
         limits: The limits by name.
         used: What was taken so far; it is changed in place.
         zone: The zone in which days, weeks and months are counted.
-        customers: The customers' ids by row.
+        ids: The customers' ids by row.
     """
 
-    def __init__(
-        self, limits: Mapping[str, Limit], used: Used, *, zone: str, customers: Sequence[str]
-    ) -> None:
+    def __init__(self, limits: Mapping[str, Limit], used: Used, *, zone: str, ids: Ids) -> None:
         self._limits = limits
         self._used = used
         self._zone = zone
-        self._customers = customers
+        self._ids = ids
 
     def used(self, name: str, at: Instant) -> int:
         """Return how many units were taken in the period of an instant."""
@@ -110,18 +109,40 @@ class Limits:
         granted = np.ones(rows.shape, np.bool_)
         if (asked.sum(axis=1) > left).any():
             order = self.order(key, rows)
-            granted[order] = _first_come(asked[:, order], left)
+            granted[order] = first_come(asked[:, order], left)
         for name, taken in zip(amounts, asked[:, granted].sum(axis=1), strict=True):
-            place = self._place(name, at)
-            self._used[place] = self._used.get(place, 0) + int(taken)
+            self.take(name, at, int(taken))
         return granted
+
+    def take(self, name: str, at: Instant, units: int) -> None:
+        """Take units that are known to be left."""
+        place = self._place(name, at)
+        self._used[place] = self._used.get(place, 0) + units
+
+    def stretches(self, names: Iterable[str], after: Instant, until: Instant) -> Iterator[Instant]:
+        """Yield the ends of stretches of time in which none of some limits is full again.
+
+        Args:
+            names: The limits.
+            after: The first stretch begins behind this instant.
+            until: The last one ends at this instant.
+        """
+        periods = {self._limits[name].period for name in names}
+        while after < until:
+            full_again = (period_end(period, after + 1, self._zone) for period in periods)
+            after = min(min(full_again, default=NEVER) - 1, until)
+            yield after
 
     def order(self, key: str, rows: Rows) -> Places:
         """Return the order in which customers come: by a hash of the key and their ids.
 
         Two customers with one hash, one pair in 3.7 · 10¹⁹, come in the order of their ids.
         """
-        return np.lexsort((rows, keys(key, [self._customers[row] for row in rows])))
+        return np.lexsort((rows, self.hashes(key, rows)))
+
+    def hashes(self, key: str, rows: Rows) -> npt.NDArray[np.uint64]:
+        """Return the hashes of a key and customers' ids."""
+        return keys(key, self._ids, rows)
 
     def _place(self, name: str, at: Instant) -> tuple[str, int]:
         return name, period_number(self._limits[name].period, at, self._zone)
@@ -150,6 +171,33 @@ def period_number(period: Period, at: Instant, zone: str) -> int:
             assert_never(period)
 
 
+def period_end(period: Period, at: Instant, zone: str) -> Instant:
+    """Return when the period after the one of an instant begins; never after a run."""
+    match period:
+        case Period.RUN:
+            return NEVER
+        case Period.HOUR | Period.MINUTE:
+            length = HOUR if period is Period.HOUR else MINUTE
+            return at // length * length + length
+        case Period.DAY | Period.WEEK | Period.MONTH:
+            following = _following_day(period, _local_day(at, zone))
+            return int(zone_table(zone).to_instant(np.array([following * DAY], np.int64))[0])
+        case _:
+            assert_never(period)
+
+
+def _following_day(period: Period, day: int) -> int:
+    """Return the first day of the period after the one of a day."""
+    match period:
+        case Period.WEEK:
+            return (day - _MONDAY) // 7 * 7 + 7 + _MONDAY
+        case Period.MONTH:
+            month = np.datetime64(day, "D").astype("datetime64[M]") + 1
+            return int(month.astype("datetime64[D]").astype(np.int64))
+        case _:
+            return day + 1
+
+
 def _local_day(at: Instant, zone: str) -> int:
     return int(zone_table(zone).to_local(np.array([at], np.int64))[0] // DAY)
 
@@ -158,7 +206,7 @@ def _spread(amount: Amounts | int, rows: Rows) -> Amounts:
     return np.broadcast_to(np.asarray(amount, np.int64), rows.shape)
 
 
-def _first_come(asked: Amounts, left: Amounts) -> Mask:
+def first_come(asked: Amounts, left: Amounts) -> Mask:
     """Serve claims in order, each wholly or not at all.
 
     Those before the first that does not fit are served at once; of those behind it the ones that

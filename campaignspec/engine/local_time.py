@@ -12,7 +12,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from campaignspec.clock import DAY, MINUTE, NEVER, ZoneTable
+from campaignspec.clock import DAY, MINUTE, NEVER, Wall, ZoneTable
 from campaignspec.engine.state import Instants
 from campaignspec.engine.world import Mask
 from campaignspec.spec.kinds import LocalTime
@@ -26,60 +26,46 @@ _THURSDAY = 3
 """1970-01-01, day 0, was a Thursday."""
 
 
-def next_time_of_day(minutes: npt.NDArray[np.int64], at: Instants, zones: Zones) -> Instants:
+def next_time_of_day(minutes: npt.NDArray[np.int64], at: Instants, wall: Wall) -> Instants:
     """Find the next time of day, from each instant on.
 
     Args:
         minutes: The times, one a customer, since local midnight.
         at: The instants.
-        zones: Where the customers live.
+        wall: The customers' clocks.
     """
-    due = at.copy()
-    for zone, here in zones:
-        time = minutes[here] * MINUTE
-        due[here] = _next(zone, time, at[here], _allowed(()))
-    return due
+    return _next(wall, minutes * MINUTE, at, _allowed(()))
 
 
-def next_opening(until: WaitUntil, at: Instants, zones: Zones) -> Instants:
+def next_opening(until: WaitUntil, at: Instants, wall: Wall) -> Instants:
     """Find the next time of day on a weekday that counts; within hours, that is at once.
 
     Hours begin on a weekday that counts, and may end after midnight.
     """
     allowed = _allowed(until.on)
-    time = until.until.minutes * MINUTE
-    due = at.copy()
-    for zone, here in zones:
-        now = at[here]
-        found = _next(zone, np.full(now.shape, time), now, allowed)
-        inside = _within(until, zone, now, allowed)
-        due[here] = np.where(inside, now, found)
-    return due
+    found = _next(wall, np.full(at.shape, until.until.minutes * MINUTE), at, allowed)
+    if until.to is None:
+        return found
+    return np.where(_within(until, wall, at, allowed), at, found)
 
 
-def some_days_later(wait: WaitDays, at: Instants, zones: Zones) -> Instants:
+def some_days_later(wait: WaitDays, at: Instants, wall: Wall) -> Instants:
     """Find a time of day some days later; who comes too late for it today goes on at once."""
-    due = at.copy()
-    for zone, here in zones:
-        local = zone.to_local(at[here])
-        time = local % DAY if wait.at is None else wait.at.minutes * MINUTE
-        due[here] = zone.to_instant((local // DAY + wait.days) * DAY + time)
-    return np.maximum(due, at)
+    local = wall.to_local(at)
+    time = local % DAY if wait.at is None else wait.at.minutes * MINUTE
+    return np.maximum(wall.to_instant((local // DAY + wait.days) * DAY + time), at)
 
 
-def next_date(wait: WaitDate, days: npt.NDArray[np.int64], at: Instants, zones: Zones) -> Instants:
+def next_date(wait: WaitDate, days: npt.NDArray[np.int64], at: Instants, wall: Wall) -> Instants:
     """Find when customers' dates come, or ``NEVER`` for those for whom they are over.
 
     Args:
         wait: How far from the date, and at what time of day.
         days: The dates, numbered since 1970-01-01.
         at: The instants from which on they count.
-        zones: Where the customers live.
+        wall: The customers' clocks.
     """
-    local = (days + wait.offset.days) * DAY + wait.at.minutes * MINUTE
-    due = local.copy()
-    for zone, here in zones:
-        due[here] = zone.to_instant(local[here])
+    due = wall.to_instant((days + wait.offset.days) * DAY + wait.at.minutes * MINUTE)
     return np.where(due >= at, due, NEVER)
 
 
@@ -106,7 +92,7 @@ def next_phase(
     return due
 
 
-def _next(zone: ZoneTable, time: Instants, at: Instants, allowed: Mask) -> Instants:
+def _next(zone: Wall, time: Instants, at: Instants, allowed: Mask) -> Instants:
     """Find the next time of day on an allowed weekday, in one zone."""
     day = zone.to_local(at) // DAY
     day += zone.to_instant(day * DAY + time) < at
@@ -115,11 +101,10 @@ def _next(zone: ZoneTable, time: Instants, at: Instants, allowed: Mask) -> Insta
     return zone.to_instant(day * DAY + time)
 
 
-def _within(until: WaitUntil, zone: ZoneTable, at: Instants, allowed: Mask) -> Mask:
+def _within(until: WaitUntil, zone: Wall, at: Instants, allowed: Mask) -> Mask:
     """Say whose instant lies within hours that began today, or yesterday."""
     inside = np.zeros(at.shape, np.bool_)
-    if until.to is None:
-        return inside
+    assert until.to is not None, "hours have an end"  # noqa: S101 - the caller has looked
     begin, end = until.until.minutes * MINUTE, until.to.minutes * MINUTE
     end += DAY if end <= begin else 0
     today = zone.to_local(at) // DAY

@@ -35,6 +35,11 @@ class SendBatch:
     reply: Mapping[str, Value] | None = None
     expires: Instants | None = None
 
+    @property
+    def rows(self) -> Rows:
+        """The customers, as rows of the history."""
+        return self.batch.rows
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerBatch:

@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from campaignspec.engine.facts import Kind
 from campaignspec.engine.journal import Batch
+from campaignspec.engine.present import present
 from campaignspec.engine.state import Instants, Rows
 from campaignspec.engine.walk import Walk
 
@@ -14,14 +15,9 @@ Money = npt.NDArray[np.int64]
 
 
 class Notebook:
-    """The facts of one campaign's steps.
-
-    Attributes:
-        facts: What was noted, in batches.
-    """
+    """The facts of one campaign's steps."""
 
     def __init__(self, walk: Walk) -> None:
-        self.facts: list[Batch] = []
         self._walk = walk
 
     def here(
@@ -36,7 +32,7 @@ class Notebook:
     ) -> None:
         """Note a step at the node where each customer is."""
         places = self._walk.every.node[index]
-        for place in np.unique(places):
+        for place in present(places):
             here = places == place
             self.step(
                 kind,
@@ -64,7 +60,7 @@ class Notebook:
         if not len(index):
             return
         every = self._walk.every
-        self.facts.append(
+        self._walk.diary.facts.add(
             Batch(
                 campaign=self._walk.program.graph.campaign,
                 kind=kind,
@@ -86,7 +82,7 @@ class Notebook:
         """Note that customers may not enter; it belongs to no enrolment, and is no step."""
         if not len(index):
             return
-        self.facts.append(
+        self._walk.diary.facts.add(
             Batch(
                 campaign=self._walk.program.graph.campaign,
                 kind=Kind.REFUSED,

@@ -72,18 +72,27 @@ class Occasions:
             The rows, the instants, and numbers that mean nothing.
         """
         until = min(until, self.horizon)
-        everybody = np.arange(len(self.world.history.customers), dtype=np.int64)
+        zones = self.world.history.zones if self.zone is None else (self.zone,)
         found: list[tuple[Rows, Instants]] = []
-        for ticks, here in self._by_zone(everybody, until):
+        for zone in zones:
+            ticks = self._ticks(zone, until)
             inside = ticks[(ticks > after) & (ticks <= until)]
+            # Who lives there is asked only where the clock strikes: at most ticks it does not.
+            everybody = self._living_in(zone) if len(inside) else np.empty(0, np.int64)
             for tick in inside.tolist():
-                rows = everybody[here]
-                rows = rows[self.lets_in(rows, tick)]
+                rows = everybody[self.lets_in(everybody, tick)]
                 found.append((rows, np.full(rows.shape, tick, np.int64)))
         rows = np.concatenate([np.empty(0, np.int64), *(rows for rows, _ in found)])
         times = np.concatenate([np.empty(0, np.int64), *(times for _, times in found)])
         order = np.lexsort((rows, times))
         return rows[order], times[order], order
+
+    def _living_in(self, zone: str) -> Rows:
+        """Return the customers whose clock is that of a zone."""
+        history = self.world.history
+        if self.zone is not None:
+            return np.arange(len(history.customers), dtype=np.int64)
+        return np.flatnonzero(history.zone_of == history.zones.index(zone))
 
     def lets_in(self, rows: Rows, at: Moments) -> npt.NDArray[np.bool_]:
         """Say who is among those let in."""

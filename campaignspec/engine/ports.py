@@ -27,6 +27,10 @@ class Ledger(Protocol):
     def watermark(self) -> Instant:
         """Everything up to and including this instant is done."""
 
+    @property
+    def wakes_all(self) -> bool:
+        """Whether `awake` returns everybody whom the ledger is about, so that nobody is missed."""
+
     def awake(self, until: Instant) -> npt.NDArray[np.int64]:
         """Return the customers, as rows, whom a timer, an answer or an offer wakes."""
 

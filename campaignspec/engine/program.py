@@ -11,25 +11,25 @@ import numpy as np
 import numpy.typing as npt
 
 from campaignspec.clock import Instant
+from campaignspec.connector import MessageClass
 from campaignspec.engine.entries import Entries, entries_of, seats_of
 from campaignspec.engine.listening import Ear, ears_of, kept_by
 from campaignspec.engine.seats import Seats
 from campaignspec.engine.world import World
 from campaignspec.graph.nodes import (
     ActNode,
-    ExperimentNode,
     GrantNode,
     JourneyGraph,
     Mixed,
     Node,
     NodeId,
     SendNode,
-    SplitNode,
 )
-from campaignspec.graph.wait_nodes import ListenNode, SpreadNode
+from campaignspec.graph.wait_nodes import ListenNode
 from campaignspec.history import Stream
 from campaignspec.identity import threshold
-from campaignspec.policy.sharing import shared_by
+from campaignspec.policy.rulebook import Rulebook
+from campaignspec.policy.sharing import caps_together, shared_by
 from campaignspec.spec.acting import Webhook
 from campaignspec.spec.entering import OnEvent, OnSegment
 from campaignspec.spec.journey import LeaveRule
@@ -68,8 +68,6 @@ class Program:
         leaves: The leave rules.
         listens: What listening nodes wait for, by position.
         replies: By position of a node that asks something, the events that answer it.
-        held_out: Who falls into the holdout, one flag a customer.
-        draws: By position, the draws of experiments, splits and spreads, one a customer.
         sends: The positions of the nodes that a connector carries out.
         claims: By position, whether a node takes of what customers share.
     """
@@ -85,8 +83,6 @@ class Program:
     leaves: tuple[LeaveWatch, ...]
     listens: Mapping[int, tuple[Ear, ...]]
     replies: Mapping[int, Stream]
-    held_out: npt.NDArray[np.bool_]
-    draws: Mapping[int, npt.NDArray[np.uint32]]
     sends: tuple[int, ...]
     claims: npt.NDArray[np.bool_]
 
@@ -183,12 +179,6 @@ def bind(graph: JourneyGraph, world: World, *, start: Instant, end: Instant) -> 
         leaves=tuple(_leave(rule, world) for rule in graph.leave),
         listens=ears_of(nodes, world, {nodes[at].id: stream for at, stream in replies.items()}),
         replies=replies,
-        held_out=_held_out(graph, world),
-        draws={
-            place: world.dice.shares(node.seed)
-            for place, node in enumerate(nodes)
-            if isinstance(node, ExperimentNode | SplitNode | SpreadNode)
-        },
         sends=tuple(
             place for place, node in enumerate(nodes) if isinstance(node, SendNode | ActNode)
         ),
@@ -204,9 +194,21 @@ def claims(node: Node, campaign: str, world: World) -> bool:
             return bool(world.offers[node.offer].limits)
         case SendNode():
             book = world.rulebook
-            return any(shared_by(book, campaign, c, node.message_class) for c in node.channels)
+            return takes_turns(node, campaign, book) or any(
+                shared_by(book, campaign, c, node.message_class) for c in node.channels
+            )
         case _:
             return False
+
+
+def takes_turns(node: SendNode, campaign: str, book: Rulebook) -> bool:
+    """Say whether what one customer is sent by a step decides what the next may have."""
+    if node.message_class is MessageClass.TRANSACTIONAL:
+        return False
+    has_limits = node.mix is not None and bool(node.mix.mix.limits)
+    return has_limits or any(
+        caps_together(book, campaign, channel, node.message_class) for channel in node.channels
+    )
 
 
 def _seated(program: Program, seats: Seats) -> Program:
@@ -242,8 +244,11 @@ def _replies(nodes: tuple[Node, ...], world: World) -> dict[int, Stream]:
     return {place: stream for place, stream in found if stream is not None}
 
 
-def _held_out(graph: JourneyGraph, world: World) -> npt.NDArray[np.bool_]:
+def held_out(
+    graph: JourneyGraph, world: World, rows: npt.NDArray[np.int64]
+) -> npt.NDArray[np.bool_]:
+    """Say which customers fall into the campaign's holdout."""
     share = graph.enter.holdout
     if share is None:
-        return np.zeros(len(world.history.customers), np.bool_)
-    return world.dice.shares(f"{graph.seed}:holdout") < threshold(share.fraction)
+        return np.zeros(rows.shape, np.bool_)
+    return world.dice.shares(f"{graph.seed}:holdout", rows) < threshold(share.fraction)

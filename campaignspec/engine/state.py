@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +23,8 @@ from campaignspec.spec.sources import ColumnKind
 
 Instants = npt.NDArray[np.int64]
 Rows = npt.NDArray[np.int64]
+Column: TypeAlias = npt.NDArray[Any]
+"""A column of the state: a value, or a row of values, a customer or a seat."""
 
 ACTIVE = 1
 """The flag of an enrolment whose journey is not yet at its end."""
@@ -104,6 +107,17 @@ class Enrolments:
             heard_at=_never(size),
         )
 
+    def columns(self) -> Iterator[Column]:
+        """Yield all columns, always in one order."""
+        yield from (self.since, self.due, self.entered_at, self.goal_at, self.leave_at)
+        yield from (*self.stage_at, self.heard_at, *self.asked.values(), *self.answers.values())
+        yield from (self.number, self.seq)
+        yield from (self.flags, self.leave_rule, *self.used.values())
+        yield self.node
+        for replies in self.called.values():
+            yield replies.at
+            yield from replies.values.values()
+
     def forget(self, index: Rows) -> None:
         """Forget what was sent, answered and chosen, where an enrolment begins."""
         for column in (*self.answers.values(), *self.asked.values()):
@@ -130,6 +144,8 @@ class State:
         seen: Entries up to this instant have been dealt with.
         offers: Who holds which offer.
         used: What was taken of what customers share; it is one for everybody.
+        together: By counter over customers who belong together, and by group, the instants of
+            the latest own messages, ascending.
     """
 
     who: Rows
@@ -142,6 +158,7 @@ class State:
     seen: int
     offers: Holdings = field(default_factory=Holdings)
     used: Used = field(default_factory=dict)
+    together: dict[Counter, dict[int, list[int]]] = field(default_factory=dict)
 
     @classmethod
     def blank(
@@ -179,6 +196,17 @@ class State:
             seen=seen,
             offers=Holdings.blank(offers, size),
         )
+
+    def columns(self) -> Iterator[Column]:
+        """Yield all columns of customers, those of enrolments left out, always in one order.
+
+        What all customers have together, as what was used of limits, has no columns.
+        """
+        yield from (*self.unsubscribed.values(), *self.sends)
+        yield from self.marks.held.values()
+        yield from self.signals.heard.values()
+        for holding in self.offers.by_offer.values():
+            yield from holding.columns()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import assert_never
 
 import numpy as np
@@ -15,17 +14,15 @@ from campaignspec.engine.facts import Kind
 from campaignspec.engine.gates import ways_out
 from campaignspec.engine.granting import Granter
 from campaignspec.engine.holding import due, missed
-from campaignspec.engine.holdings import GrantEvent
-from campaignspec.engine.journal import Batch
-from campaignspec.engine.messages import AnswerBatch, SendBatch
 from campaignspec.engine.notebook import Notebook
-from campaignspec.engine.program import Program
+from campaignspec.engine.present import parted
+from campaignspec.engine.program import held_out
 from campaignspec.engine.sending import Sender
-from campaignspec.engine.state import ACTIVE, GOAL_OPEN, Instants, Rows, State
+from campaignspec.engine.state import ACTIVE, GOAL_OPEN, Column, Instants, Rows
 from campaignspec.engine.walk import Walk
-from campaignspec.engine.watching import Watch
+from campaignspec.engine.watching import Move, Watch
 from campaignspec.engine.winning import WINNER
-from campaignspec.engine.world import Mask, World
+from campaignspec.engine.world import Mask
 from campaignspec.graph.nodes import (
     ELSE,
     ENTRY,
@@ -77,8 +74,9 @@ class Stepper:
     several whose turn it is.
     """
 
-    def __init__(self, program: Program, world: World, state: State, place: int) -> None:
-        self._walk = Walk(program=program, world=world, state=state, place=place)
+    def __init__(self, walk: Walk) -> None:
+        program, state, place = walk.program, walk.state, walk.place
+        self._walk = walk
         self._program = program
         self._all = state.campaigns[place]
         self._watch = Watch(self._walk)
@@ -92,27 +90,8 @@ class Stepper:
         seen = np.full(meets.shape, state.seen, np.int64)
         self._entry_at = self._or_signal(meets, everywhere, seen)
         self._next_at = np.full(meets.shape, NEVER, np.int64)
+        self._next_move = np.zeros(meets.shape, np.int8)
         self._emitted: list[tuple[str, Rows]] = []
-
-    @property
-    def facts(self) -> list[Batch]:
-        """What happened."""
-        return self._notes.facts
-
-    @property
-    def sends(self) -> list[SendBatch]:
-        """Messages to be delivered, and other deeds."""
-        return [*self._sender.sends, *self._actor.deeds]
-
-    @property
-    def answers(self) -> list[AnswerBatch]:
-        """Answers to come, from the response model."""
-        return self._sender.answers
-
-    @property
-    def grants(self) -> list[GrantEvent]:
-        """Offers given and taken back."""
-        return self._granter.events
 
     @property
     def claims_anything(self) -> bool:
@@ -121,13 +100,9 @@ class Stepper:
 
     def claims(self, customers: Rows, at: Instants) -> Mask:
         """Say who is about to take of what customers share, with its next step."""
-        every, index = self._all, self._seating.first_with(self._next_at, customers, at)
-        flags = every.flags[index]
-        acts = self._program.claims[every.node[index]] & ((flags & ACTIVE) != 0)
-        acts &= (self._watch.wake(index) <= at) & (every.leave_at[index] != at)
-        ends = (every.goal_at[index] == at) | (self._watch.window_end(index) == at)
-        ends |= self._watch.stage_at(index) == at
-        return np.asarray(acts & ~(((flags & GOAL_OPEN) != 0) & ends))
+        index = self._seating.first_with(self._next_at, customers, at)
+        acts = self._next_move[index] == Move.ACT
+        return np.asarray(acts & self._program.claims[self._all.node[index]])
 
     def emitted(self) -> list[tuple[str, Rows]]:
         """Return the events that the last step emitted, and for whom."""
@@ -142,13 +117,17 @@ class Stepper:
         self._watch.hear(event, index[opened], at[opened])
         if self._program.entered_by == event:
             self._entry_at[index] = np.minimum(self._entry_at[index], at)
-        self._next_at[index] = self._wake(index)
+        self._look(index)
+
+    def columns(self) -> tuple[Column, ...]:
+        """Return what is known of each seat beside the state."""
+        return self._entry_at, self._next_at, self._next_move
 
     def look_ahead(self, customers: Rows) -> None:
         """Find when open enrolments are moved by events, as far as is known."""
         index = self._seating.places_of(customers)
         self._watch.look_ahead(index)
-        self._next_at[index] = self._wake(index)
+        self._look(index)
 
     def next_at(self, customers: Rows) -> Instants:
         """Say when each customer's next step in this campaign is due, or ``NEVER``."""
@@ -157,38 +136,39 @@ class Stepper:
     def step(self, customers: Rows, at: Instants) -> None:
         """Let each customer take one step at its instant, on the first seat that is due."""
         index = self._seating.first_with(self._next_at, customers, at)
-        self._step(index, at)
-        self._next_at[index] = self._wake(index)
+        moves = self._next_move[index]
+        for move, here in parted(moves, index, at):
+            self._move(Move(move), *here)
+        self._look(index)
 
-    def _wake(self, index: Rows) -> Instants:
-        return np.minimum(self._watch.wake(index), self._entry_at[index])
+    def _look(self, index: Rows) -> None:
+        """Find what each seat does next, and when; an entry comes after all that ends one."""
+        at, move = self._watch.next_move(index)
+        entry_at = self._entry_at[index]
+        self._next_at[index] = np.minimum(at, entry_at)
+        self._next_move[index] = np.where(entry_at < at, np.int8(Move.ENTER), move)
 
-    def _step(self, index: Rows, at: Instants) -> None:
-        """Take one step of each enrolment.
+    def _move(self, move: Move, index: Rows, at: Instants) -> None:
+        """Let all of some seats make the same move.
 
         Leaving ends the journey, not the watch for the goal: what people do after they left
         counts, for the treated as for the held-out, who have no journey to leave.
-
-        At one instant leave rules come first, then stages, then the goal, then the end of the
-        goal's window, then the node; an entry comes after all that ends the enrolment before it.
         """
-        every = self._all
-        entering = self._watch.wake(index) > at
-        self._enter(index[entering], at[entering])
-        index, at = index[~entering], at[~entering]
-        open_goal = (every.flags[index] & GOAL_OPEN) != 0
-        active = (every.flags[index] & ACTIVE) != 0
-        leaves = active & (every.leave_at[index] == at)
-        reaches = ~leaves & open_goal & (self._watch.stage_at(index) == at)
-        converts = ~leaves & ~reaches & open_goal & (every.goal_at[index] == at)
-        ends = open_goal & (self._watch.window_end(index) == at)
-        expires = ~leaves & ~reaches & ~converts & ends
-        acts = ~(leaves | reaches | converts | expires)
-        self._leave_by_rule(index[leaves], at[leaves])
-        self._reach(index[reaches], at[reaches])
-        self._convert(index[converts], at[converts])
-        self._expire(index[expires], at[expires])
-        self._act(index[acts], at[acts])
+        match move:
+            case Move.ENTER:
+                self._enter(index, at)
+            case Move.ACT:
+                self._act(index, at)
+            case Move.EXPIRE:
+                self._expire(index, at)
+            case Move.CONVERT:
+                self._convert(index, at)
+            case Move.REACH:
+                self._reach(index, at)
+            case Move.LEAVE:
+                self._leave_by_rule(index, at)
+            case _:
+                assert_never(move)
 
     # --- entries and endings ---
 
@@ -204,11 +184,12 @@ class Stepper:
 
     def _begin(self, index: Rows, at: Instants) -> None:
         every = self._all
-        every.number[index] = self._seating.greatest(every.number, self._walk.people(index)) + 1
+        number = self._seating.greatest(every.number, self._walk.people(index)) + 1
+        every.number[index] = number
         every.seq[index] = 0
         every.entered_at[index] = at
-        every.forget(index)
-        held = self._program.held_out[self._walk.rows(index)]
+        every.forget(index[number > 1])
+        held = held_out(self._program.graph, self._walk.world, self._walk.rows(index))
         goal = GOAL_OPEN if self._program.goal is not None else 0
         every.flags[index] = np.where(held, goal, goal | ACTIVE)
         self._watch.endings(index)
@@ -261,10 +242,8 @@ class Stepper:
     # --- nodes ---
 
     def _act(self, index: Rows, at: Instants) -> None:
-        places = self._all.node[index]
-        for place in np.unique(places):
-            here = places == place
-            self._act_at(int(place), index[here], at[here])
+        for place, here in parted(self._all.node[index], index, at):
+            self._act_at(place, *here)
 
     def _act_at(  # noqa: C901, PLR0912 (one line a kind)
         self, place: int, index: Rows, at: Instants
@@ -289,7 +268,7 @@ class Stepper:
             case ExperimentNode():
                 self._assign(node, place, index, at)
             case SplitNode():
-                self._draw(Kind.BRANCHED, node.ways, place, index, at)
+                self._draw(node, place, index, at)
             case GrantNode() | RevokeNode() | RedeemNode():
                 self._offer(node, place, index, at)
             case LeaveNode():
@@ -327,7 +306,7 @@ class Stepper:
     ) -> None:
         goes_on = np.ones(index.shape, np.bool_)
         if isinstance(node, GrantNode):
-            goes_on = self._granter.grant(node, index, at)
+            goes_on = self._granter.grant(node, place, index, at)
         else:
             self._granter.take_back(node, index, at)
         self._go(index[goes_on], at[goes_on], place, NEXT)
@@ -359,18 +338,18 @@ class Stepper:
             self._notes.step(Kind.BRANCHED, node.id, index[late], at[late], won, reason=WINNER)
             self._go(index[late], at[late], place, won)
             index, at = index[~late], at[~late]
-        self._draw(Kind.ASSIGNED, node.arms, place, index, at)
+        self._draw(node, place, index, at)
 
     def _draw(
-        self,
-        kind: Kind,
-        ways: Sequence[tuple[str, float]],
-        place: int,
-        index: Rows,
-        at: Instants,
+        self, node: ExperimentNode | SplitNode, place: int, index: Rows, at: Instants
     ) -> None:
         """Part ways by the node's draw; the share of draws below which each ends is given."""
-        draws = self._program.draws[place][self._walk.rows(index)].astype(np.int64)
+        kind, ways = (
+            (Kind.ASSIGNED, node.arms)
+            if isinstance(node, ExperimentNode)
+            else (Kind.BRANCHED, node.ways)
+        )
+        draws = self._walk.world.dice.shares(node.seed, self._walk.rows(index)).astype(np.int64)
         for way, below in ways:
             takes = draws < threshold(below)
             self._pass(kind, place, index[takes], at[takes], way)

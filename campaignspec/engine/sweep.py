@@ -1,31 +1,30 @@
-"""The driver: every customer takes the next step due, wave after wave, up to a horizon.
-
-Customers touch each other only where they take of what they share: a budget, a capacity, the
-codes of an offer. Elsewhere their own order is the only one that counts: within a customer steps
-are taken by time, then in the order of the campaigns. So everybody walks up to the next such
-claim, whatever the others' clocks show; then the claims of the earliest instant are settled, and
-those who made them walk on. Without anything shared there is nothing to settle.
+"""The sweep: everybody takes every step that is due, up to a horizon.
 
 Whether the horizon is the end of a year's history or the next tick of a runner makes no
-difference to what is done, only to how often it is asked; a property test holds this.
+difference to what is done, only to how often it is asked; a property test holds this. Nor does it
+how claims are settled, in turn or ahead of their turn: what can be settled ahead is, over more
+than a tick, since then everybody walks on without waiting for the others.
 """
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-import numpy as np
-
-from campaignspec.clock import NEVER, Instant
+from campaignspec.clock import Instant
+from campaignspec.engine.ahead import Ahead
+from campaignspec.engine.circles import circles_of, settle_in_circles
+from campaignspec.engine.claims import InTurn
+from campaignspec.engine.crowd import Crowd
+from campaignspec.engine.diary import Diary
+from campaignspec.engine.foresight import is_foreseeable, limits_taken
 from campaignspec.engine.holdings import GrantEvent
 from campaignspec.engine.journal import Batch
-from campaignspec.engine.keeping import Keeper
+from campaignspec.engine.limits import Limits
 from campaignspec.engine.messages import AnswerBatch, SendBatch
 from campaignspec.engine.program import Program
-from campaignspec.engine.state import Instants, Rows, State
-from campaignspec.engine.stepper import Stepper
+from campaignspec.engine.settling import settle_ahead, settle_in_turn
+from campaignspec.engine.state import State
 from campaignspec.engine.world import World
 
 
@@ -57,148 +56,24 @@ def sweep(programs: Sequence[Program], world: World, state: State, horizon: Inst
         state: Where everybody is; the sweep works on it in place.
         horizon: The last instant that counts; nothing later is seen.
     """
-    return _Sweep(programs, world, state, horizon).run()
-
-
-class _Sweep:
-    """One sweep: who does what next, and when."""
-
-    def __init__(
-        self, programs: Sequence[Program], world: World, state: State, horizon: Instant
-    ) -> None:
-        self._state = state
-        self._horizon = horizon
-        self._keeper = Keeper(world, state) if state.offers.by_offer else None
-        self._steppers = [
-            Stepper(program.until(horizon), world, state, place)
-            for place, program in enumerate(programs)
-        ]
-        self._walkers: list[Keeper | Stepper] = [
-            *((self._keeper,) if self._keeper else ()),
-            *self._steppers,
-        ]
-        self._next_at = np.full((len(self._walkers), len(state.who)), NEVER, np.int64)
-
-    def run(self) -> Outcome:
-        """Take every step."""
-        everybody = np.arange(len(self._state.who))
-        for walker, row in zip(self._walkers, self._next_at, strict=True):
-            walker.look_ahead(everybody)
-            row[:] = walker.next_at(everybody)
-        self._settle(self._walk(everybody, self._horizon))
-        self._state.seen = self._horizon
-        events = [event for stepper in self._steppers for event in stepper.grants]
-        return Outcome(
-            state=self._state,
-            facts=[batch for walker in self._walkers for batch in walker.facts],
-            sends=[batch for stepper in self._steppers for batch in stepper.sends],
-            answers=[batch for stepper in self._steppers for batch in stepper.answers],
-            grants=[*events, *(self._keeper.events if self._keeper else ())],
-        )
-
-    def _walk(self, awake: Rows, until: Instant) -> Rows:
-        """Let customers take all steps that concern nobody else; return who is about to claim.
-
-        Steps are taken up to and including ``until``, whether they lead to a claim or not.
-
-        In each wave everybody who is awake takes one step: the earliest, in the first campaign
-        of a tie.
-        """
-        claiming = [np.empty(0, np.int64)]
-        while len(awake := awake[self._next_at[:, awake].min(axis=0) <= until]):
-            first = self._next_at[:, awake].argmin(axis=0)
-            stays = np.zeros(awake.shape, np.bool_)
-            for place, walker in enumerate(self._walkers):
-                here = np.flatnonzero(first == place)
-                if isinstance(walker, Stepper) and walker.claims_anything and len(here):
-                    claims = walker.claims(awake[here], self._next_at[place, awake[here]])
-                    stays[here[claims]] = True
-                    here = here[~claims]
-                self._step(place, awake[here])
-            claiming.append(awake[stays])
-            awake = awake[~stays]
-        return np.concatenate(claiming)
-
-    def _settle(self, claiming: Rows) -> None:
-        """Settle all claims, one instant after the other.
-
-        Everybody else stands before a claim or at the end, and no step leads back in time: the
-        earliest claim of all is the next one to be settled. Whoever has been served rests until
-        somebody's next step might come before that claim; then all who rest walk on together.
-        """
-        queue, resting = ClaimQueue(), [np.empty(0, np.int64)]
-        queue.add(claiming, self._due(claiming))
-        rises = NEVER
-        while (now := min(queue.first, rises)) <= self._horizon:
-            if rises <= queue.first:
-                claiming = self._walk(np.sort(np.concatenate(resting)), self._horizon)
-                queue.add(claiming, self._due(claiming))
-                resting, rises = [], NEVER
-                continue
-            again, served = self._serve(queue.earliest(), now)
-            queue.add(again, self._due(again))
-            resting.append(served)
-            rises = min(rises, int(self._due(served).min(initial=NEVER)))
-
-    def _serve(self, waiting: Rows, now: Instant) -> tuple[Rows, Rows]:
-        """Settle the claims of the first campaign at one instant, and walk on to its end.
-
-        Returns:
-            Those who claim at this instant still or again, who stand in line anew, and those who
-            have done all that is due.
-        """
-        first = self._next_at[:, waiting].argmin(axis=0)
-        place = int(first.min())
-        mine = np.sort(waiting[first == place])
-        self._step(place, mine)
-        again = self._walk(mine, now)
-        return np.concatenate([waiting[first != place], again]), np.setdiff1d(mine, again)
-
-    def _due(self, customers: Rows) -> Instants:
-        """Say when each customer's next step is due."""
-        due: Instants = self._next_at[:, customers].min(axis=0, initial=NEVER)
-        return due
-
-    def _step(self, place: int, customers: Rows) -> None:
-        """Let customers take their next step in one campaign; what they hold may change."""
-        if not len(customers):
-            return
-        walker = self._walkers[place]
-        walker.step(customers, self._next_at[place, customers])
-        self._next_at[place, customers] = walker.next_at(customers)
-        if self._keeper is not None:
-            self._next_at[0, customers] = self._keeper.next_at(customers)
-        if isinstance(walker, Stepper):
-            for event, people in walker.emitted():
-                self._spread(event, people)
-
-    def _spread(self, event: str, customers: Rows) -> None:
-        """Let all campaigns hear what one has emitted."""
-        for place, walker in enumerate(self._walkers):
-            if isinstance(walker, Stepper):
-                walker.hear(event, customers)
-                self._next_at[place, customers] = walker.next_at(customers)
-
-
-class ClaimQueue:
-    """Customers who are about to claim, by the instant of their claims."""
-
-    def __init__(self) -> None:
-        self._instants: list[Instant] = []
-        self._customers: dict[Instant, list[Rows]] = {}
-
-    @property
-    def first(self) -> Instant:
-        """The earliest instant at which anybody claims, or ``NEVER``."""
-        return self._instants[0] if self._instants else NEVER
-
-    def add(self, customers: Rows, at: Instants) -> None:
-        """Put customers in line, each for its instant."""
-        for instant in np.unique(at).tolist():
-            if instant not in self._customers:
-                heapq.heappush(self._instants, instant)
-            self._customers.setdefault(instant, []).append(customers[at == instant])
-
-    def earliest(self) -> Rows:
-        """Take everybody out whose instant is the earliest."""
-        return np.concatenate(self._customers.pop(heapq.heappop(self._instants)))
+    limits = Limits(world.limits, state.used, zone=world.audience.zone, ids=world.history.ids)
+    looks_ahead = horizon - state.seen > world.tick and is_foreseeable(programs, world)
+    claims = Ahead(limits, state) if looks_ahead else InTurn(limits, state)
+    diary = Diary()
+    crowd = Crowd(programs, world, state, horizon, claims=claims, diary=diary)
+    crowd.look_ahead()
+    if isinstance(claims, Ahead):
+        stretches = limits.stretches(limits_taken(programs, world), state.seen, horizon)
+        settle_ahead(crowd, claims, state, diary, stretches)
+    elif (circles := circles_of(programs, world)) is not None:
+        settle_in_circles(crowd, circles[state.who], horizon)
+    else:
+        settle_in_turn(crowd, horizon)
+    state.seen = horizon
+    return Outcome(
+        state=state,
+        facts=diary.facts.batches,
+        sends=diary.sends.batches,
+        answers=diary.answers.batches,
+        grants=diary.grants.batches,
+    )

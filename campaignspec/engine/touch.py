@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from campaignspec.audience import Moment
-from campaignspec.clock import ZoneTable
+from campaignspec.clock import Wall
 from campaignspec.engine.seats import Seating
 from campaignspec.engine.state import ACTIVE, Enrolments, Instants, Rows, State
 from campaignspec.engine.world import Mask, World
@@ -75,12 +75,11 @@ class TouchFacts:
 
     def kth_latest_message(self, rows: Rows, at: Instants, counter: Counter, k: int) -> Instants:
         """Find the k-th latest of past messages and own messages together."""
-        past = [
-            stream.kth_latest(rows, at, n)[:, None]
-            for stream in self.world.past_messages(counter)
-            for n in range(1, k + 1)
-        ]
-        together = np.concatenate([self._own(counter), *past], axis=1)
+        past = [stream.latest_few(rows, at, k) for stream in self.world.past_messages(counter)]
+        own = self._own(counter)
+        if not past and own.shape[1] == k:
+            return np.asarray(own.min(axis=1))
+        together = np.concatenate([own, *past], axis=1)
         place = together.shape[1] - k
         return np.partition(together, place, axis=1)[:, place]
 
@@ -107,13 +106,13 @@ class TouchFacts:
         every, seating = self._enrolments(campaign)
         return seating.latest(every.entered_at, self.index)
 
-    def homes(self, rows: Rows) -> list[tuple[tuple[ZoneTable, ...], Mask]]:
+    def homes(self, rows: Rows) -> list[tuple[tuple[Wall, ...], Mask]]:
         """Return the zones in which each customer may live."""
         return list(self.world.homes(rows))
 
-    def zones(self, rows: Rows) -> list[tuple[tuple[ZoneTable, ...], Mask]]:
+    def zones(self, rows: Rows) -> list[tuple[tuple[Wall, ...], Mask]]:
         """Return the one zone by which each customer's calendar counts."""
-        return [((zone,), here) for zone, here in self.world.zones(rows)]
+        return [((self.world.wall(rows),), np.ones(rows.shape, np.bool_))]
 
     def _own(self, counter: Counter) -> Instants:
         return self.state.sends[self.world.rulebook.counters.index(counter)][self.index]

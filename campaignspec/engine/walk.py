@@ -8,6 +8,8 @@ import numpy as np
 
 from campaignspec.audience import Moment, Values
 from campaignspec.audience.values import picked
+from campaignspec.engine.claims import Claims
+from campaignspec.engine.diary import Diary
 from campaignspec.engine.program import Program
 from campaignspec.engine.seats import Seating, Texts
 from campaignspec.engine.state import Enrolments, Instants, Rows, State
@@ -28,12 +30,16 @@ class Walk:
         world: What may be asked.
         state: All that is carried on, of all campaigns.
         place: Which of the state's campaigns this is.
+        claims: Who may take of what customers share.
+        diary: Where all that happens is noted.
     """
 
     program: Program
     world: World
     state: State
     place: int
+    claims: Claims
+    diary: Diary
 
     @property
     def every(self) -> Enrolments:

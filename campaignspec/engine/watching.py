@@ -2,21 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from enum import IntEnum
 from typing import assert_never
 
 import numpy as np
+import numpy.typing as npt
 
 from campaignspec.clock import NEVER, ceil_to_tick
 from campaignspec.engine.gates import decided_at
 from campaignspec.engine.listening import Ear
 from campaignspec.engine.pausing import after_pauses
+from campaignspec.engine.present import present
 from campaignspec.engine.state import ACTIVE, GOAL_OPEN, Instants, Rows
 from campaignspec.engine.walk import Walk
+from campaignspec.engine.world import Mask
 from campaignspec.graph.wait_nodes import GateNode, ListenNode
 from campaignspec.history import Stream
 from campaignspec.spec.entering import OnEvent, OnLeft, OnSegment
 from campaignspec.spec.rule import Answer
 from campaignspec.spec.waiting import OnAnswered, OnClicked, OnOpened
+
+
+class Move(IntEnum):
+    """What a seat does next."""
+
+    ENTER = 0
+    ACT = 1
+    EXPIRE = 2
+    CONVERT = 3
+    REACH = 4
+    LEAVE = 5
+
+
+Moves = npt.NDArray[np.int8]
 
 
 class Watch:
@@ -26,37 +45,48 @@ class Watch:
         self._walk = walk
         goal = walk.program.graph.goal
         self._goal_window = goal.within.micros if goal else 0
+        self._listens = any(isinstance(n, ListenNode | GateNode) for n in walk.program.nodes)
 
     def look_ahead(self, index: Rows) -> None:
         """Find when open enrolments are moved by events."""
         every = self._walk.every
         opened = index[every.flags[index] != 0]
         self.endings(opened)
-        for place in np.unique(every.node[opened]):
-            self.happening(int(place), opened[every.node[opened] == place])
+        for place in present(every.node[opened]):
+            self.happening(place, opened[every.node[opened] == place])
 
-    def wake(self, index: Rows) -> Instants:
-        """Say when each enrolment moves next, or ``NEVER``."""
-        every = self._walk.every
-        flags = every.flags[index]
-        act = np.minimum(every.due[index], every.heard_at[index])
-        act = after_pauses(act, self._walk.program.graph.pauses, self._walk.world.tick)
-        wake = np.where(flags & ACTIVE, np.minimum(act, every.leave_at[index]), NEVER)
-        ends = np.minimum(every.goal_at[index], self.window_end(index))
-        ends = np.minimum(ends, self.stage_at(index))
-        return np.where(flags & GOAL_OPEN, np.minimum(wake, ends), wake)
+    def next_move(self, index: Rows) -> tuple[Instants, Moves]:
+        """Say when each enrolment moves next, or ``NEVER``, and how: by a `Move`, int8.
 
-    def window_end(self, index: Rows) -> Instants:
-        """Say when the goal's window closes."""
-        return self._walk.every.entered_at[index] + self._goal_window
+        Of the moves at one instant the last of `Move` comes first: leave rules, then stages, then
+        the goal, then the end of the goal's window, then the node.
+        """
+        every, graph = self._walk.every, self._walk.program.graph
+        flags, at = every.flags[index], every.due[index]
+        if self._listens:
+            at = np.minimum(at, every.heard_at[index])
+        active = (flags & ACTIVE) != 0
+        at = np.where(active, after_pauses(at, graph.pauses, self._walk.world.tick), NEVER)
+        move = np.full(index.shape, Move.ACT, np.int8)
+        for kind, who, when in self._endings(index, flags, active):
+            first = who & (when <= at)
+            at = np.where(first, when, at)
+            move[first] = kind
+        return at, move
 
-    def stage_at(self, index: Rows) -> Instants:
-        """Say when each enrolment reaches its next stage, or ``NEVER``."""
-        stages = self._walk.every.stage_at
-        if not len(stages):
-            return np.broadcast_to(np.int64(NEVER), index.shape)
-        found: Instants = stages[:, index].min(axis=0)
-        return found
+    def _endings(
+        self, index: Rows, flags: npt.NDArray[np.int8], active: Mask
+    ) -> Iterator[tuple[Move, Mask, Instants]]:
+        """Yield what may end enrolments or be noted on the way: how, of whom, and when."""
+        every, program = self._walk.every, self._walk.program
+        if program.goal is not None:
+            opened = (flags & GOAL_OPEN) != 0
+            yield Move.EXPIRE, opened, every.entered_at[index] + self._goal_window
+            yield Move.CONVERT, opened, every.goal_at[index]
+            if program.stages:
+                yield Move.REACH, opened, every.stage_at[:, index].min(axis=0)
+        if program.leaves:
+            yield Move.LEAVE, active, every.leave_at[index]
 
     def endings(self, index: Rows) -> None:
         """Find the goal and the leave rule that end each journey, and the stages on its way."""
@@ -104,6 +134,8 @@ class Watch:
 
     def happening(self, place: int, index: Rows) -> None:
         """Find when what the node at ``place`` listens for happens; it acts on ticks."""
+        if not self._listens:
+            return
         node, every = self._walk.program.nodes[place], self._walk.every
         match node:
             case ListenNode():

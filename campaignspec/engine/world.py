@@ -10,14 +10,16 @@ import numpy as np
 import numpy.typing as npt
 
 from campaignspec.audience import Audience
-from campaignspec.clock import Instant, ZoneTable, zone_table
+from campaignspec.clock import Instant, Wall, ZoneColumn, ZoneTable, zone_table
 from campaignspec.connector import MessageClass
 from campaignspec.engine.dice import Dice
 from campaignspec.engine.limits import Limit
+from campaignspec.engine.present import present
 from campaignspec.engine.state import Answers, Instants, Rows
 from campaignspec.engine.terms import Terms
 from campaignspec.history import LONG_AGO, Column, History, Stream
 from campaignspec.policy.rulebook import Counter, Rulebook
+from campaignspec.spec.channel import ConfirmedBy
 from campaignspec.spec.policy import UnknownZone, ZoneGuess
 
 Mask = npt.NDArray[np.bool_]
@@ -69,16 +71,17 @@ class Verdict:
 class Responses(Protocol):
     """Who answers messages: a model in a rehearsal, nobody where people answer for themselves."""
 
-    def answer(self, batch: SentBatch) -> Answers:
-        """Say when each message is opened, clicked and answered by an opt-out."""
+    def answer(self, batch: SentBatch) -> Answers | None:
+        """Say when each message is opened, clicked and opted out of; None if nobody answers."""
 
 
 class NoResponses:
     """Answers come from the world, not from a model."""
 
-    def answer(self, batch: SentBatch) -> Answers:
+    def answer(self, batch: SentBatch) -> Answers | None:
         """Answer nothing."""
-        return Answers.none(len(batch.rows))
+        del batch
+        return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +104,8 @@ class World:
         winners: By campaign and step, the arm that has won, of experiments that are decided.
         gates: By campaign and step, the gates that are decided; it grows while a run goes on.
         memo: Past messages by what counts them, derived once.
+        decided: Decisions about consent by channel and purpose, derived once.
+        grouped: By attribute, which customers have its value in common, derived once.
         reach: Who has an address, by channel, derived once.
     """
 
@@ -120,6 +125,8 @@ class World:
     )
     gates: dict[tuple[str, str], Verdict] = field(default_factory=dict, repr=False, compare=False)
     memo: dict[Counter, list[Stream]] = field(default_factory=dict, repr=False, compare=False)
+    decided: dict[tuple[str, str], Stream] = field(default_factory=dict, repr=False, compare=False)
+    grouped: dict[str, Rows] = field(default_factory=dict, repr=False, compare=False)
     reach: dict[str, Mask] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -142,26 +149,26 @@ class World:
     def zones(self, rows: Rows) -> Iterator[tuple[ZoneTable, Mask]]:
         """Yield the zones of customers, each with the mask of those who live there."""
         codes = self.history.zone_of[rows]
-        for code in np.unique(codes):
+        for code in present(codes):
             yield zone_table(self.history.zones[code]), codes == code
 
-    def homes(self, rows: Rows) -> Iterator[tuple[tuple[ZoneTable, ...], Mask]]:
-        """Yield the zones in which customers may live, each set with the mask of these.
+    def wall(self, rows: Rows) -> ZoneColumn:
+        """Return the wall clocks of customers."""
+        zones = tuple(zone_table(name) for name in self.history.zones)
+        return ZoneColumn(zones, self.history.zone_of[rows])
 
-        It is one zone, but for customers whose zone nobody knows: their sets are what the
+    def homes(self, rows: Rows) -> Iterator[tuple[tuple[Wall, ...], Mask]]:
+        """Yield the wall clocks by which customers may live, with the mask of these.
+
+        It is one clock each, but for customers whose zone nobody knows: theirs are what the
         policies say of ``unknown_zone``.
         """
         known, guess = self.history.zone_known, self._guess()
-        if known is None or not guess:
-            for zone, here in self.zones(rows):
-                yield (zone,), here
-            return
-        unknown = ~known[rows]
-        for zone, here in self.zones(rows):
-            if (here & ~unknown).any():
-                yield (zone,), here & ~unknown
-        if unknown.any():
-            yield guess, unknown
+        here = np.ones(rows.shape, np.bool_) if known is None or not guess else known[rows]
+        if here.any():
+            yield (self.wall(rows[here]),), here
+        if not here.all():
+            yield guess, ~here
 
     def _guess(self) -> tuple[ZoneTable, ...]:
         """Return the zones of those whose zone nobody knows; none for the project's own."""
@@ -190,7 +197,7 @@ class World:
         return state
 
     def _said(self, rows: Rows, at: Instants, key: tuple[str, str]) -> Instants:
-        stream = self.history.consents.get(key)
+        stream = self.decisions(key)
         if stream is None or not len(stream.ts):
             return np.zeros(rows.shape, np.int64)
         index = stream.index_latest(rows, at)
@@ -199,23 +206,54 @@ class World:
 
     def is_confirmed(self, rows: Rows, at: Instants, channel: str, purpose: str) -> Mask:
         """Say whose latest consent was confirmed, at its instant or after it, up to ``at``."""
-        said = self.history.consents.get((channel, purpose))
+        said = self.decisions((channel, purpose))
         by = self.rulebook.channels[channel].confirmed_by
-        if said is None or by is None:
+        if said is None or by is None or not len(said.ts):
             return np.zeros(rows.shape, np.bool_)
+        if isinstance(by, ConfirmedBy):
+            index, told = said.index_latest(rows, at), said.properties.get("confirmed")
+            return (index >= 0) & (False if told is None else told.values[index])
         confirmed = self.audience.events(by.event, by.where).latest(rows, at)
         given = said.latest(rows, at)
         return np.asarray((given != LONG_AGO) & (confirmed >= given))
 
+    def decisions(self, key: tuple[str, str]) -> Stream | None:
+        """Return what customers decided about a channel and a purpose, questions left out."""
+        if key not in self.decided and key in self.history.consents:
+            told = self.history.consents[key]
+            missing = told.properties["granted"].missing
+            self.decided[key] = told.where(~missing) if missing.any() else told
+        return self.decided.get(key)
+
     def past_messages(self, counter: Counter) -> list[Stream]:
-        """Return the messages of the past that are counted, one stream a channel."""
+        """Return the messages of the past that are counted, one stream a channel.
+
+        They are streams over customers, or over the groups of those who count together.
+        """
         if counter not in self.memo:
-            self.memo[counter] = [
+            found = [
                 stream.where(_counted(stream, channel, counter))
                 for channel, stream in self.history.messages.items()
                 if counter.channel in {None, channel}
             ]
+            by = counter.by
+            self.memo[counter] = found if by is None else [self._of_groups(s, by) for s in found]
         return self.memo[counter]
+
+    def groups(self, by: str) -> Rows:
+        """Return the number of each customer's group: all with one value of an attribute.
+
+        Whoever has no value is a group of its own; nobody has one where no source tells it.
+        """
+        if by not in self.grouped:
+            column, size = self.history.attributes.get(by), len(self.history.customers)
+            alone = np.arange(size, dtype=np.int64)
+            self.grouped[by] = alone if column is None else _grouped(column, alone)
+        return self.grouped[by]
+
+    def _of_groups(self, messages: Stream, by: str) -> Stream:
+        groups = self.groups(by)
+        return Stream.build(groups[messages.rows()], messages.ts, int(groups.max(initial=0)) + 1)
 
 
 def _counted(stream: Stream, channel: str, counter: Counter) -> Mask:
@@ -227,6 +265,12 @@ def _counted(stream: Stream, channel: str, counter: Counter) -> Mask:
     if counter.campaign is None:
         return of_class
     return of_class & _words(stream.properties["campaign"], lambda word: word == counter.campaign)
+
+
+def _grouped(column: Column, alone: Rows) -> Rows:
+    """Number groups by their values, and behind these whoever has none by its own number."""
+    values, groups = np.unique(np.where(column.missing, 0, column.values), return_inverse=True)
+    return np.where(column.missing, len(values) + alone, groups).astype(np.int64)
 
 
 def _words(column: Column, counts: Callable[[str], bool]) -> Mask:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import numpy.typing as npt
 
 from campaignspec.clock import NEVER
+from campaignspec.digests import Ids
 from campaignspec.engine.state import Answers
 from campaignspec.engine.world import SentBatch
 from campaignspec.identity import keys
@@ -31,16 +30,17 @@ class RateResponses:
     depend on what else is sent, nor on when it is asked.
     """
 
-    def __init__(self, model: ResponseModel, customers: Sequence[str]) -> None:
+    def __init__(self, model: ResponseModel, ids: Ids) -> None:
         self._model = model
-        self._customers = customers
-        self._keys: Keys | None = None
+        self._ids = ids
+        # 0 is not drawn yet; a key that is 0 indeed is drawn anew each time, to no harm.
+        self._keys: Keys = np.zeros(len(ids), np.uint64)
 
-    def answer(self, batch: SentBatch) -> Answers:
+    def answer(self, batch: SentBatch) -> Answers | None:
         """Say when each message is opened, clicked and answered by an opt-out."""
         rates = self._model.channels.get(Name(batch.channel))
         if rates is None:
-            return Answers.none(len(batch.rows))
+            return None
         base = self._base(batch)
         opened = _draw(base, 0) < rates.opened.fraction
         opened_at = batch.at + _delay(base, 1, rates)
@@ -53,8 +53,8 @@ class RateResponses:
         )
 
     def _base(self, batch: SentBatch) -> Keys:
-        if self._keys is None:
-            self._keys = keys(self._model.seed, self._customers)
+        new = batch.rows[self._keys[batch.rows] == 0]
+        self._keys[new] = keys(self._model.seed, self._ids, new)
         message = keys(batch.seed, [batch.node])[0]
         mixed = _splitmix(self._keys[batch.rows] ^ message)
         base: Keys = _splitmix(mixed + batch.enrolment.astype(np.uint64) * np.uint64(_GOLDEN))

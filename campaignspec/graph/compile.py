@@ -42,14 +42,13 @@ from campaignspec.graph.wait_nodes import GateNode
 from campaignspec.identity import fingerprint
 from campaignspec.project import Project
 from campaignspec.project.doing import channel_of, channels_of, doers
-from campaignspec.project.inline import round_of
+from campaignspec.project.inline import round_of, written_out
 from campaignspec.project.walk import (
     Sending,
     acting_name,
     message_of,
     send_name,
     step_name,
-    steps_of,
 )
 from campaignspec.spec.acting import (
     Acting,
@@ -82,7 +81,7 @@ from campaignspec.spec.journey import (
 )
 from campaignspec.spec.offer import Redeem, Revoke
 from campaignspec.spec.rule_writer import write_rule
-from campaignspec.spec.shape import verb_of
+from campaignspec.spec.shape import Loc, verb_of
 from campaignspec.spec.steering import Goto, Run
 
 Loose: TypeAlias = list[tuple[NodeId, str]]
@@ -108,6 +107,7 @@ def compile_campaign(project: Project, name: str) -> JourneyGraph:
         stages={str(name): stage for name, stage in campaign.stages.items()},
         pauses=_pauses(campaign, project.settings.timezone),
         phase_days=_phase_days(campaign),
+        written=builder.written,
     )
 
 
@@ -147,16 +147,22 @@ class _Builder:
         self._pending: dict[NodeId, Loose] = {}
         self._doers = doers(project.channels)
         self._taken: set[NodeId] = set()
+        self._is_later_round = False
+        self.written: dict[NodeId, Loc] = {}
+        self._here = campaign.enter.loc
 
     def build(self) -> None:
         campaign = self._campaign
-        self._taken = {name for step in steps_of(campaign) if (name := step_name(step))}
+        steps = written_out(campaign.journey)
+        self._taken = {name for step in steps if (name := step_name(step))}
         self.nodes[nodes.ENTRY] = EntryNode(enter=campaign.enter)
         loose = self._steps(campaign.journey, [(nodes.ENTRY, NEXT)])
+        self._here = campaign.loc
         self._add(EndNode(), loose)
         if campaign.enter.holdout is not None:
             self._add(HoldoutNode(), [(nodes.ENTRY, HELD_OUT)])
-        self.edges.sort(key=lambda edge: list(self.nodes).index(edge.source))
+        places = {name: place for place, name in enumerate(self.nodes)}
+        self.edges.sort(key=lambda edge: places[edge.source])
 
     def _steps(self, steps: Sequence[Step], loose: Loose) -> Loose:
         for step in steps:
@@ -164,6 +170,7 @@ class _Builder:
         return loose
 
     def _step(self, step: Step, loose: Loose) -> Loose:  # noqa: C901, PLR0912 (one line a kind)
+        self._here = step.loc
         match step:
             case Send() | Survey():
                 return self._send(step, loose)
@@ -269,9 +276,12 @@ class _Builder:
     def _repeat(self, step: RepeatSteps, loose: Loose) -> Loose:
         """Write every round out, so that the graph has no circle."""
         ends: Loose = []
+        later = self._is_later_round
         for number in range(1, step.repeat + 1):
-            steps, until = round_of(step, number)
+            steps, until = round_of(step, number, later=later)
+            self._is_later_round = later or number > 1
             loose = self._steps(steps, loose)
+            self._is_later_round = later
             if until is not None and number < step.repeat:
                 label = write_rule(until.term)
                 node = BranchNode(id=self._id("repeat"), ways=((label, until),))
@@ -282,6 +292,7 @@ class _Builder:
 
     def _add(self, node: Node, loose: Loose) -> Loose:
         self.nodes[node.id] = node
+        self.written[node.id] = self._here
         loose = [*loose, *self._pending.pop(node.id, ())]
         self.edges += [Edge(source=source, target=node.id, label=label) for source, label in loose]
         return [(node.id, NEXT)]
@@ -289,5 +300,4 @@ class _Builder:
     def _id(self, wanted: str) -> NodeId:
         """Name a step that has no name of its own after what it says, not where it stands."""
         candidates = (wanted if n == 1 else f"{wanted}-{n}" for n in range(1, 10_000))
-        used = self._taken | self.nodes.keys()
-        return next(candidate for candidate in candidates if candidate not in used)
+        return next(c for c in candidates if c not in self._taken and c not in self.nodes)

@@ -15,6 +15,7 @@ from campaignspec.spec.entering import Enter, OnEvent
 from campaignspec.spec.journey import Goal, LeaveRule, WhenCapped
 from campaignspec.spec.mix import Mix
 from campaignspec.spec.rule import Rule
+from campaignspec.spec.shape import Loc
 from campaignspec.spec.steering import Stage
 
 if TYPE_CHECKING:
@@ -295,6 +296,7 @@ class JourneyGraph:
         fingerprint: Equal for campaigns that behave alike; titles and formatting do not count.
         phase_days: The days on which the phase begins that people enter by, numbered since
             1970-01-01; none without one.
+        written: Where the step is written that each node was made of.
     """
 
     campaign: str
@@ -310,6 +312,7 @@ class JourneyGraph:
     stages: Mapping[str, Stage] = field(default_factory=dict)
     pauses: tuple[tuple[Instant, Instant], ...] = ()
     phase_days: tuple[int, ...] = ()
+    written: Mapping[NodeId, Loc] = field(default_factory=dict, compare=False, repr=False)
 
     def target(self, node: NodeId, label: str = NEXT) -> NodeId:
         """Return where an edge leads."""

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from campaignspec.clock import NEVER, Instant
+from campaignspec.digests import Ids
 from campaignspec.history.column import Column, Texts
 from campaignspec.history.source import ValueKind
 from campaignspec.history.stream import Stream
@@ -47,7 +48,8 @@ class History:
         zone_known: Of which customers the zone is known, not only assumed; None where of all.
         changes: The attributes that change, by name: a stream of their changes with the property
             ``value``. What holds last is in ``attributes`` as well.
-        consents: Decisions by channel and purpose, with the boolean property ``granted``.
+        consents: Decisions by channel and purpose, with the boolean properties ``granted``, which
+            is missing while a question is open, and ``confirmed``.
         fingerprint: Equal for equal files and declarations.
         first: The instant of the first event or message; ``NEVER`` where there is none.
         last: The instant of the last event or message; `LONG_AGO` where there is none.
@@ -96,6 +98,14 @@ class History:
             self.memo["row_of"] = {customer: row for row, customer in enumerate(self.customers)}
         rows: Mapping[str, int] = self.memo["row_of"]
         return rows
+
+    @property
+    def ids(self) -> Ids:
+        """The customers' ids, laid out for draws; made at the first look."""
+        if "ids" not in self.memo:
+            self.memo["ids"] = Ids(self.customers)
+        ids: Ids = self.memo["ids"]
+        return ids
 
     def until(self, horizon: Instant) -> History:
         """Return a view in which nothing that happened after ``horizon`` exists.

@@ -32,7 +32,7 @@ from campaignspec.identity import fingerprint
 
 Make: TypeAlias = Callable[[duckdb.DuckDBPyConnection, Path], None]
 
-_FORMAT: Final = 2
+_FORMAT: Final = 3
 _KEPT: Final = 16
 _FOLDER: Final = "prepared"
 

@@ -40,6 +40,7 @@ _INTEGERS: Final = frozenset(
 _INSTANT_TEXT: Final = (
     r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?( ?(Z|[+-]\d{2}(:?\d{2})?))?)?"
 )
+_STATES: Final = "'granted', 'refused', 'pending', 'confirmed'"
 _IDS: Final = frozenset({"customer", "order"})
 _OFFSET: Final = r"^[0-9-]+[T ][0-9:.]+ ?([+-]\d{2}):?(\d{2})?$"
 """Never two ways to go on: so written, DuckDB finds an offset in a quarter of the time."""
@@ -51,6 +52,9 @@ class Shape(StrEnum):
 
     INSTANT = "instant"
     CONSENT = "consent"
+    """A yes, a no, or the question: undecided until it is answered."""
+    CONFIRMED = "confirmed"
+    """The same column: whether it says of itself that the yes was confirmed."""
     CURSOR = "cursor"
     """An instant or a whole number, greater in later rows."""
     ID = "id"
@@ -89,6 +93,9 @@ class _Cast:
 
     @property
     def is_bad(self) -> str:
+        if self.field.kind is Shape.CONSENT:
+            # A question is no answer, and nothing is wrong with it.
+            return f"coalesce(lower({self.raw}) NOT IN ({_STATES}), true)"
         if self.field.required:
             return f"({self.typed}) IS NULL"
         # CASE, unlike AND, leaves the text of good values unmade.
@@ -226,7 +233,9 @@ def _shaped(field: Field, shape: Shape, raw: str, table: Table, kind: str) -> st
             _check_instants(field, table.file, kind)
             return _instant(column, kind, table.writing)
         case Shape.CONSENT:
-            return _either(raw, "'granted'", "'refused'")
+            return _either(raw, "'granted', 'confirmed'", "'refused'")
+        case Shape.CONFIRMED:
+            return f"coalesce(lower({raw}) = 'confirmed', false)"
         case Shape.CURSOR:
             return _cursor(field, table, kind)
         case Shape.ID if field.required:
@@ -383,7 +392,7 @@ def _problem(field: Field, value: str | None, writing: Writing) -> str:
         return f"column {field.column!r} is empty"
     expected = {
         Shape.INSTANT: "a date or a date and time such as 2017-03-01 12:00",
-        Shape.CONSENT: "granted or refused",
+        Shape.CONSENT: "granted, refused, pending or confirmed",
         Shape.CURSOR: "an instant or a whole number, as a cursor must be",
         ValueKind.DATE: "a date such as 2017-03-01",
         ValueKind.BOOLEAN: "true or false",

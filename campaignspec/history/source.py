@@ -194,7 +194,8 @@ class ConsentSource:
         at: The column of the instant, as in `EventSource`.
         channel: The column of the channel.
         purpose: The column of the purpose.
-        state: The column of the decision, ``granted`` or ``refused``.
+        state: The column of the decision: ``granted``, ``refused``, ``confirmed``, or
+            ``pending``, which is none.
         cursor: A column that is greater in later rows, so that only these are read; or None.
         zone: Where times without an offset are meant.
     """

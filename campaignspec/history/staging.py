@@ -25,6 +25,7 @@ from campaignspec.history.table import Table
 from campaignspec.people.rules import CUSTOMER
 
 GRANTED: Final = "granted"
+CONFIRMED: Final = "confirmed"
 
 ADVICE_ON_REPETITIONS: Final = (
     "remove the repetitions; or declare `identity:`, and the row with the latest `updated_at` "
@@ -36,7 +37,7 @@ CURSOR: Final = "cursor"
 """The column of the cursor in a staged table, beside its text in ``cursor_text``."""
 
 _MESSAGE_PROPERTIES: Final = {"class": ValueKind.TEXT, "campaign": ValueKind.TEXT}
-_CONSENT_PROPERTIES: Final = {GRANTED: ValueKind.BOOLEAN}
+_CONSENT_PROPERTIES: Final = {GRANTED: ValueKind.BOOLEAN, CONFIRMED: ValueKind.BOOLEAN}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,6 +224,7 @@ def stage_consents(
         Field(name="k0", column=source.channel, required=True),
         Field(name="k1", column=source.purpose, required=True),
         Field(name="p0", column=source.state, kind=Shape.CONSENT, required=True),
+        Field(name="p1", column=source.state, kind=Shape.CONFIRMED),
     ]
     unchecked = _lay_out(connection, table, source, fields, since=since)
     return StagedEvents(

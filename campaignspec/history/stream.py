@@ -148,6 +148,16 @@ class Stream:
         index = self.index_latest(rows, at, k)
         return np.where(index != NO_EVENT, self._at(index), LONG_AGO)
 
+    def latest_few(self, rows: Indices, at: Moments, k: int) -> Instants:
+        """Find the latest ``k`` events at or before ``at``, `LONG_AGO` where there are fewer.
+
+        Returns:
+            A row a customer, the latest first.
+        """
+        index = self.index_after(rows, at)[:, None] - np.arange(1, k + 1)
+        found = self._at(np.maximum(index, 0))
+        return np.where(index >= self.offsets[rows][:, None], found, LONG_AGO)
+
     def count(self, rows: Indices, after: Moments, until: Moments) -> npt.NDArray[Any]:
         """Count the events later than ``after`` and up to ``until``."""
         if np.ndim(after) == 0 and np.ndim(until) == 0 and self._is_everybody(rows):

@@ -20,12 +20,26 @@ from campaignspec.ledger.answers import settled
 
 
 class MemoryLedger:
-    """Holds everybody's columns, and hands them all out at each load."""
+    """Holds customers' columns, and hands them all out at each load.
 
-    def __init__(self, programs: Sequence[Program], world: World, *, start: Instant) -> None:
-        self._customers = world.history.customers
-        self._everybody = np.arange(len(self._customers))
-        self._state = blank_state(programs, world, self._everybody, start)
+    Args:
+        programs: The campaigns.
+        world: What they ask.
+        start: The instant after which the ledger begins.
+        rows: The customers whom it is about, ascending; everybody, if not given.
+    """
+
+    def __init__(
+        self,
+        programs: Sequence[Program],
+        world: World,
+        *,
+        start: Instant,
+        rows: npt.NDArray[np.int64] | None = None,
+    ) -> None:
+        self._ids = world.history.ids
+        self._people = np.arange(len(self._ids)) if rows is None else rows
+        self._state = blank_state(programs, world, self._people, start)
         self._facts: list[Batch] = []
         self._answers: list[AnswerBatch] = []
 
@@ -34,17 +48,22 @@ class MemoryLedger:
         """Everything up to and including this instant is done."""
         return self._state.seen
 
+    @property
+    def wakes_all(self) -> bool:
+        """It does: a sweep finds out by itself who is concerned."""
+        return True
+
     def awake(self, until: Instant) -> npt.NDArray[np.int64]:
-        """Return everybody: a sweep finds out by itself who is concerned."""
+        """Return all customers."""
         del until
-        return self._everybody
+        return self._people
 
     def enrolled(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """Return the customers as they are: everybody is awake anyhow."""
         return rows
 
     def load(self, rows: npt.NDArray[np.int64], until: Instant) -> State:
-        """Return everybody's state."""
+        """Return all customers' state."""
         del rows, until
         return self._state
 
@@ -56,4 +75,4 @@ class MemoryLedger:
 
     def facts(self) -> pa.Table:
         """Return all facts in order."""
-        return to_table(self._facts, self._customers)
+        return to_table(self._facts, self._ids)

@@ -1,12 +1,10 @@
-"""Offers in an SQLite ledger: every grant with its code, and what was taken of shared limits."""
+"""Offers in a ledger: every grant with its code, and what was taken of shared limits."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
-
-import apsw
 
 from campaignspec.clock import NEVER, Instant
 from campaignspec.engine.codes import NO_CODE
@@ -16,20 +14,32 @@ from campaignspec.engine.state import State
 from campaignspec.engine.terms import Terms
 from campaignspec.engine.world import World
 from campaignspec.errors import StaleLedgerError
-from campaignspec.ledger.file import LedgerFile
+from campaignspec.ledger.loading import Loading
+from campaignspec.ledger.people import People
+from campaignspec.ledger.store import Clash, Rows, Store
 from campaignspec.spec.offer import SharedCode
 
-_GRANT: Final = "INSERT INTO granted VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL)"
-_CLOSE: Final = (
-    "UPDATE granted SET ended_at = ?, ended = ? WHERE customer = ? AND offer = ? AND number = ?"
+_GRANTED: Final = (
+    "person",
+    "offer",
+    "number",
+    "campaign",
+    "enrolment",
+    "node",
+    "key",
+    "at",
+    "until",
+    "code",
+    "code_number",
+    "worth",
 )
-_TAKEN: Final = """
-INSERT INTO used VALUES (?, ?, ?) ON CONFLICT (name, period) DO UPDATE SET amount = excluded.amount
-"""
-_HELD: Final = """
-SELECT customer, offer, number, campaign, enrolment, node, key, at, until, code_number, worth,
-ended_at, ended FROM granted WHERE customer IN (SELECT value FROM json_each(?)) ORDER BY number
-"""
+_CLOSE: Final = (
+    "UPDATE granted SET ended_at = ?1, ended = ?2 WHERE person = ?3 AND offer = ?4 AND number = ?5"
+)
+_HELD: Final = (
+    "SELECT person, offer, number, campaign, enrolment, node, key, at, until, code_number, worth, "
+    "ended_at, ended FROM PEOPLE granted USING (person) ORDER BY number"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,12 +57,13 @@ class Held:
     until: Instant | None
 
 
-def held_offers(file: LedgerFile, customer: str, at: Instant) -> tuple[Held, ...]:
+def held_offers(store: Store, customer: str, at: Instant) -> tuple[Held, ...]:
     """Return the offers that a customer held at an instant, as far as is known now."""
-    found = file.db.execute(
-        "SELECT offer, code, until FROM granted WHERE customer = ?1 AND at <= ?2 "
-        "AND (ended_at IS NULL OR ended_at > ?2) ORDER BY offer",
-        (customer, at),
+    found = store.query(
+        "SELECT offer, code, until FROM granted JOIN person USING (person) WHERE customer = ?1 "
+        "AND at <= ?2 AND (ended_at IS NULL OR ended_at > ?2) ORDER BY offer",
+        customer,
+        at,
     )
     return tuple(Held(offer=offer, code=code, until=until) for offer, code, until in found)
 
@@ -60,38 +71,44 @@ def held_offers(file: LedgerFile, customer: str, at: Instant) -> tuple[Held, ...
 class OfferShelf:
     """Keeps grants and counts. It commits nothing by itself: the ledger does, in one go."""
 
-    def __init__(self, db: apsw.Connection, world: World) -> None:
+    def __init__(self, store: Store, people: People, world: World) -> None:
+        self._store = store
+        self._people = people
+        self._world = world
+
+    def check(self) -> None:
         """Look at what was given.
 
         Raises:
             StaleLedgerError: Codes that were given are not where they were in their pool.
         """
-        self._db = db
-        self._world = world
-        self._customers = world.history.customers
-        for terms in world.offers.values():
+        for terms in self._world.offers.values():
             self._check_codes(terms)
 
-    def load(self, state: State, names: str, place_of: Mapping[str, int], seen: Instant) -> None:
+    def load(self, state: State, loading: Loading, seen: Instant) -> None:
         """Put grants and counts into a state.
 
         Args:
             state: The state of customers to whom nothing has happened yet.
-            names: The customers' ids, as a list in JSON.
-            place_of: The customers' places in the state.
+            loading: What asks about the customers of the state.
             seen: The instant after which the state goes on.
         """
         state.used.update(self._used(seen))
-        for row in self._db.execute(_HELD, (names,)):
-            self._put(state, place_of[str(row[0])], row[1:])
+        if state.offers.by_offer:
+            found = loading.about(_HELD)
+            for place, *row in zip(found.places.tolist(), *found.columns[1:], strict=True):
+                self._put(state, place, row)
 
     def keep(self, events: Sequence[GrantEvent], used: Used) -> None:
         """Note what happened to grants, and what was taken."""
         grants = [event for event in events if isinstance(event, GrantBatch)]
         closings = [event for event in events if isinstance(event, ClosingBatch)]
-        self._db.executemany(_GRANT, self._grants(grants))
-        self._db.executemany(_CLOSE, self._closings(closings))
-        self._db.executemany(_TAKEN, [(*place, amount) for place, amount in used.items()])
+        rows = list(self._grants(grants))
+        if rows:
+            columns = zip(_GRANTED, map(list, zip(*rows, strict=True)), strict=True)
+            self._store.put(Rows(table="granted", size=len(rows), columns=dict(columns)))
+        self._store.repeat(_CLOSE, list(self._closings(closings)))
+        self._store.put(_taken(used))
 
     def _put(self, state: State, place: int, row: Sequence[Any]) -> None:
         """Put one grant into a state; a customer's later grants come later."""
@@ -115,18 +132,18 @@ class OfferShelf:
         zone = self._world.audience.zone
         for name, limit in self._world.limits.items():
             first = period_number(limit.period, seen, zone)
-            found = self._db.execute(
-                "SELECT period, amount FROM used WHERE name = ? AND period >= ?", (name, first)
+            found = self._store.query(
+                "SELECT period, amount FROM used WHERE name = ?1 AND period >= ?2", name, first
             )
             yield from (((name, int(period)), int(amount)) for period, amount in found)
 
     def _grants(self, batches: Iterable[GrantBatch]) -> Iterator[tuple[object, ...]]:
         for batch in batches:
             terms = self._world.offers[batch.offer]
-            for place, row in enumerate(batch.rows):
+            for place, person in enumerate(self._people.numbers(batch.rows).tolist()):
                 number, until = int(batch.code[place]), int(batch.until[place])
                 yield (
-                    self._customers[row],
+                    person,
                     batch.offer,
                     int(batch.number[place]),
                     batch.campaign,
@@ -142,13 +159,14 @@ class OfferShelf:
 
     def _closings(self, batches: Iterable[ClosingBatch]) -> Iterator[tuple[object, ...]]:
         for batch in batches:
-            for row, at, number in zip(batch.rows, batch.at, batch.number, strict=True):
-                yield int(at), batch.how.value, self._customers[row], batch.offer, int(number)
+            persons = self._people.numbers(batch.rows).tolist()
+            for person, at, number in zip(persons, batch.at, batch.number, strict=True):
+                yield int(at), batch.how.value, person, batch.offer, int(number)
 
     def _check_codes(self, terms: Terms) -> None:
-        found = self._db.execute(
-            "SELECT code_number, code FROM granted WHERE offer = ? AND code_number IS NOT NULL",
-            (terms.name,),
+        found = self._store.query(
+            "SELECT code_number, code FROM granted WHERE offer = ?1 AND code_number IS NOT NULL",
+            terms.name,
         )
         codes = terms.pool.codes if terms.pool else ()
         moved = [int(number) for number, code in found if codes[number : number + 1] != (code,)]
@@ -159,6 +177,21 @@ class OfferShelf:
                 "of their file or pattern. Leave those that were given as they were, and add new "
                 "ones behind them"
             )
+
+
+def _taken(used: Used) -> Rows:
+    """Return what was taken of limits."""
+    return Rows(
+        table="used",
+        size=len(used),
+        columns={
+            "name": [name for name, _ in used],
+            "period": [int(period) for _, period in used],
+            "amount": [int(amount) for amount in used.values()],
+        },
+        key=("name", "period"),
+        clash=Clash.REPLACES,
+    )
 
 
 def _code(terms: Terms, number: int) -> str | None:

@@ -7,12 +7,14 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
-from campaignspec.content.library import SHARED, SUFFIX, TEMPLATES
+from campaignspec.content.library import SHARED, TEMPLATES
+from campaignspec.content.shelf import templates_in
 from campaignspec.diagnostics import Diagnostic, Span, nearest
+from campaignspec.diagnostics.lines import LineTable
 from campaignspec.document import Document
+from campaignspec.document import Path as Place
 from campaignspec.lint.scope import Scope, advice
 from campaignspec.project.places import Sort
-from campaignspec.spec.shape import Loc
 
 _PERSONAL: Final = re.compile(
     r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
@@ -21,6 +23,15 @@ _PERSONAL: Final = re.compile(
     r"|\b[87][ (-]*9\d{2}[) -]*\d{3}[ -]*\d{2}[ -]*\d{2}\b"
     r"|\b1[3-9]\d{9}\b"
 )
+
+
+_LINK: Final = re.compile(r"""https?://(?:\{\{.*?\}\}|[^\s"'<>{])+""")
+_OWN: Final = re.compile(r"""\bcustomer(?:\.|\[["'])(?P<name>\w+)""")
+_TELLING: Final = re.compile(
+    r"mail|phone|mobile|name|birth|street|passport|insurance|tax_?id|(?:^|_)inn(?:$|_)|card",
+    re.IGNORECASE,
+)
+"""What attributes are called that tell who somebody is."""
 
 
 def unused_templates(scope: Scope) -> Iterator[Diagnostic]:
@@ -35,15 +46,36 @@ def unused_templates(scope: Scope) -> Iterator[Diagnostic]:
         yield from _unused(scope.project.folders[name], shown, sent[name], included)
 
 
+def personal_links(scope: Scope) -> Iterator[Diagnostic]:
+    """Find web addresses that carry what is somebody's own: servers on the way log them."""
+    columns = {column for source in scope.project.settings.sources for column in _addresses(source)}
+    for file, text in sorted(scope.library.texts.items()):
+        for link in _LINK.finditer(text):
+            for value in _OWN.finditer(link[0]):
+                name = value["name"]
+                if name in columns or _TELLING.search(name):
+                    at = link.start() + value.start()
+                    yield advice(
+                        "CNT733",
+                        f"this link carries `{value[0]}`, and every server that it passes logs it",
+                        LineTable(text).span(file, at, at + len(value[0])),
+                        "leave it out; an id that means nothing elsewhere tells customers apart "
+                        "as well",
+                    )
+
+
 def personal_names(scope: Scope) -> Iterator[Diagnostic]:
     """Find e-mail addresses and phone numbers where names stand: logs and reports repeat them.
 
-    Looked at are campaigns and audiences, keys as well as values.
+    Looked at are campaigns, audiences, offers, KPIs and programmes, keys as well as values.
     """
-    sections = (*scope.campaigns, *scope.project.segments.values(), *scope.project.traits.values())
-    for file in sorted({section.loc.file for section in sections}):
+    project = scope.project
+    named = (project.segments, project.traits, project.offers, project.programmes)
+    sections = (*scope.campaigns, *(each for group in named for each in group.values()))
+    files = {section.loc.file for section in sections} | {project.kpis.loc.file}
+    for file in sorted(files & project.documents.keys()):
         document = scope.project.documents[file]
-        for span, words in _personal(document, document.data, Loc(file)):
+        for span, words in _personal(document, document.data, ()):
             yield advice(
                 "CNT732",
                 f"`{words}` is somebody's own, and names are repeated in logs and reports",
@@ -52,11 +84,18 @@ def personal_names(scope: Scope) -> Iterator[Diagnostic]:
             )
 
 
+def _addresses(source: object) -> Iterator[str]:
+    """Yield the columns of a source that hold addresses."""
+    yield from getattr(source, "addresses", {}).values()
+
+
 def _unused(
     folder: Path, shown: PurePosixPath, sent: frozenset[str], included: frozenset[str]
 ) -> Iterator[Diagnostic]:
-    for path in sorted(folder.glob(f"{TEMPLATES}/*/*{SUFFIX}")):
+    for path in templates_in(folder / TEMPLATES):
         message = path.parent.name
+        if message != SHARED and message in sent:
+            continue
         file = (shown / path.relative_to(folder).as_posix()).as_posix()
         if message == SHARED:
             if file not in included:
@@ -66,7 +105,7 @@ def _unused(
                     Span(file=file),
                     "include it, or remove the file",
                 )
-        elif message not in sent:
+        else:
             meant = nearest(message, sorted(sent))
             yield advice(
                 "CNT730",
@@ -78,20 +117,20 @@ def _unused(
             )
 
 
-def _personal(document: Document, data: Any, loc: Loc) -> Iterator[tuple[Span, str]]:
+def _personal(document: Document, data: Any, path: Place) -> Iterator[tuple[Span, str]]:
     match data:
         case Mapping():
             for key, value in data.items():
                 found = _PERSONAL.search(str(key))
                 if found:
-                    yield document.key_span((*loc.path, key)), found[0]
-                yield from _personal(document, value, loc / key)
+                    yield document.key_span((*path, key)), found[0]
+                yield from _personal(document, value, (*path, key))
         case list():
             for at, value in enumerate(data):
-                yield from _personal(document, value, loc / at)
+                yield from _personal(document, value, (*path, at))
         case str():
             found = _PERSONAL.search(data)
             if found:
-                yield document.part(loc.path, *found.span()), found[0]
+                yield document.part(path, *found.span()), found[0]
         case _:
             return

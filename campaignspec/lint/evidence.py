@@ -8,27 +8,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from campaignspec.audience import Audience
 from campaignspec.clock import DAY, Duration
 from campaignspec.diagnostics import Diagnostic
-from campaignspec.graph.analysis import analyse
-from campaignspec.graph.compile import compile_campaign
 from campaignspec.lint.power import smallest_difference
 from campaignspec.lint.scope import Related, Scope, advice
-from campaignspec.money import Money
 from campaignspec.plugins import load_connector
 from campaignspec.project.walk import steps_of
+from campaignspec.spec.acting import AddTo
 from campaignspec.spec.campaign import Campaign
 from campaignspec.spec.entering import OnDate, OnEvent, OnOnce, OnPhase, OnSchedule, OnSegment
 from campaignspec.spec.journey import Arm, Experiment, Goal
 from campaignspec.spec.kinds import Comparison
 from campaignspec.spec.kpi_registry import CONVERSION_RATE, LIFT
 
-_PERIOD: Final = 90 * DAY
+if TYPE_CHECKING:
+    from campaignspec.audience import Audience
+
+PERIOD: Final = 90 * DAY
 """How long people are counted who enter: as long as a campaign is left alone until its review."""
 
 _OCCASIONS: Final = (OnDate, OnOnce, OnPhase, OnSchedule)
@@ -84,7 +84,7 @@ def short_windows(scope: Scope) -> Iterator[Diagnostic]:
 def small_tests(scope: Scope) -> Iterator[Diagnostic]:
     """Find experiments that too few people come to: only an implausible effect would show."""
     for campaign in scope.campaigns:
-        crowd = _crowd(scope, campaign)
+        crowd = crowd_of(scope, campaign)
         for step in steps_of(campaign) if crowd else ():
             if crowd and isinstance(step, Experiment) and _is_compared(step):
                 yield from _small_test(scope, campaign, step, crowd)
@@ -93,7 +93,7 @@ def small_tests(scope: Scope) -> Iterator[Diagnostic]:
 def small_holdouts(scope: Scope) -> Iterator[Diagnostic]:
     """Find holdouts that too few people are in for the lift to show."""
     for campaign in scope.campaigns:
-        held, crowd = campaign.enter.holdout, _crowd(scope, campaign)
+        held, crowd = campaign.enter.holdout, crowd_of(scope, campaign)
         if held is None or crowd is None or not 0 < held.fraction < 1:
             continue
         rate, people = _rate(campaign), crowd.people
@@ -112,7 +112,7 @@ def small_holdouts(scope: Scope) -> Iterator[Diagnostic]:
 
 
 def small_audiences(scope: Scope) -> Iterator[Diagnostic]:
-    """Find mirrored audiences with fewer people than their system takes.
+    """Find audiences for which there are fewer people than their system takes.
 
     Whoever has no address, or does not agree, is not even counted out: fewer are handed over.
     """
@@ -120,7 +120,10 @@ def small_audiences(scope: Scope) -> Iterator[Diagnostic]:
         channel = scope.project.channels[destination.via]
         able = load_connector(channel.connector).capabilities
         least = max(destination.minimum or 0, able.least_audience)
-        crowd = _members(scope, destination.mirror) if destination.mirror else None
+        if destination.mirror is None:
+            yield from _too_few_added(scope, name, least)
+            continue
+        crowd = _members(scope, destination.mirror)
         if crowd is not None and crowd.people < least:
             yield advice(
                 "DAT814",
@@ -133,34 +136,27 @@ def small_audiences(scope: Scope) -> Iterator[Diagnostic]:
             )
 
 
-def small_budgets(scope: Scope) -> Iterator[Diagnostic]:
-    """Find budgets that are spent before everybody who comes has had all messages.
-
-    What one enrolment costs is what it costs on its dearest path.
-    """
-    for campaign in scope.campaigns:
-        total = campaign.budget.total if campaign.budget else None
-        crowd = _crowd(scope, campaign)
-        if campaign.budget is None or total is None or crowd is None:
-            continue
-        treated = round(crowd.people * (1 - _held_out(campaign)))
-        needed = treated * _dearest(scope, campaign)
-        if needed > total.micros:
-            yield advice(
-                "MSR646",
-                f"{treated:,} people may cost {Money(micros=needed, currency=total.currency)}, and "
-                f"the budget is {total}",
-                scope.span(campaign.budget.loc / "total"),
-                "raise it, let fewer people in, or say with `when_out:` what happens to the others",
-                related=crowd.basis,
-            )
-
-
-def _dearest(scope: Scope, campaign: Campaign) -> int:
-    project = scope.project
-    costs = {name: each.cost.micros for name, each in project.channels.items() if each.cost}
-    graph = compile_campaign(project, campaign.campaign)
-    return analyse(graph, tick=project.settings.tick.micros, costs=costs).cost
+def _too_few_added(scope: Scope, name: str, least: int) -> Iterator[Diagnostic]:
+    """Find an audience that journeys fill, to all of which together too few people come."""
+    adding = {
+        campaign.campaign: (campaign, step)
+        for campaign in scope.campaigns
+        for step in steps_of(campaign)
+        if isinstance(step, AddTo) and step.add_to == name
+    }
+    crowds = [crowd_of(scope, campaign) for campaign, _ in adding.values()]
+    known = [crowd for crowd in crowds if crowd is not None]
+    people = sum(crowd.people for crowd in known)
+    if known and len(known) == len(crowds) and people < least:
+        _, step = next(iter(adding.values()))
+        yield advice(
+            "DAT814",
+            f"`{name}` needs {least:,} people, and only {people:,} come in {PERIOD // DAY} days to "
+            "where they are added",
+            scope.span(step.loc / "add_to"),
+            "let more people in, or wait: until there are enough nobody is handed over",
+            related=tuple(basis for crowd in known for basis in crowd.basis),
+        )
 
 
 # --- how long people take ---
@@ -196,8 +192,8 @@ def _days(micros: int) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Crowd:
-    """How many people enter in `_PERIOD` at most.
+class Crowd:
+    """How many people enter in `PERIOD` at most.
 
     Attributes:
         people: The number.
@@ -208,13 +204,13 @@ class _Crowd:
     basis: tuple[Related, ...] = ()
 
 
-def _crowd(scope: Scope, campaign: Campaign) -> _Crowd | None:
+def crowd_of(scope: Scope, campaign: Campaign) -> Crowd | None:
     """Return how many people enter; None where nothing tells, or nobody ever did."""
     found = _comers(scope, campaign)
     return found if found and found.people else None
 
 
-def _comers(scope: Scope, campaign: Campaign) -> _Crowd | None:
+def _comers(scope: Scope, campaign: Campaign) -> Crowd | None:
     match campaign.enter.on:
         case OnSegment(segment=name):
             return scope.once(("comers", name), lambda: _of_segment(scope, name))
@@ -226,7 +222,7 @@ def _comers(scope: Scope, campaign: Campaign) -> _Crowd | None:
             return None
 
 
-def _of_segment(scope: Scope, name: str) -> _Crowd | None:
+def _of_segment(scope: Scope, name: str) -> Crowd | None:
     """Count who matches now, and who came to match in the period before."""
     audience = scope.audience
     if audience is None:
@@ -234,49 +230,49 @@ def _of_segment(scope: Scope, name: str) -> _Crowd | None:
     last = audience.history.last
     now = audience.matches(name, np.arange(len(audience.history.customers)), last)
     came = audience.entries(name)
-    lately = (came.ts > last - _PERIOD) & (came.ts <= last)
+    lately = (came.ts > last - PERIOD) & (came.ts <= last)
     rows = np.repeat(np.arange(len(came.offsets) - 1), np.diff(came.offsets))
-    return _Crowd(people=len(np.union1d(np.flatnonzero(now), rows[lately])))
+    return Crowd(people=len(np.union1d(np.flatnonzero(now), rows[lately])))
 
 
-def _members(scope: Scope, name: str) -> _Crowd | None:
+def _members(scope: Scope, name: str) -> Crowd | None:
     """Count who matches now; without data the least size that the segment expects of itself."""
     audience = scope.audience
     if audience is not None:
         everybody = np.arange(len(audience.history.customers))
-        return _Crowd(people=int(audience.matches(name, everybody, audience.history.last).sum()))
+        return Crowd(people=int(audience.matches(name, everybody, audience.history.last).sum()))
     expected = scope.project.segments[name].expect
     size = expected.size if expected else None
     if expected is None or size is None or size.comparison in _UPPER_BOUNDS:
         return None
     basis = (scope.span(expected.loc / "size"), "so many are expected")
-    return _Crowd(people=int(size.limit), basis=(basis,))
+    return Crowd(people=int(size.limit), basis=(basis,))
 
 
-def _of_everybody(scope: Scope) -> _Crowd | None:
-    return _Crowd(people=len(scope.audience.history.customers)) if scope.audience else None
+def _of_everybody(scope: Scope) -> Crowd | None:
+    return Crowd(people=len(scope.audience.history.customers)) if scope.audience else None
 
 
-def _of_event(scope: Scope, name: str) -> _Crowd | None:
+def _of_event(scope: Scope, name: str) -> Crowd | None:
     """Count to whom the event happened in the last period; a rule over it only lets fewer in."""
     audience = scope.audience
     if audience is None or not _is_known(audience, name):
         return None
     stream, last = audience.history.streams[name], audience.history.last
-    lately = (stream.ts > last - _PERIOD) & (stream.ts <= last)
+    lately = (stream.ts > last - PERIOD) & (stream.ts <= last)
     rows = np.repeat(np.arange(len(stream.offsets) - 1), np.diff(stream.offsets))
-    return _Crowd(people=len(np.unique(rows[lately])))
+    return Crowd(people=len(np.unique(rows[lately])))
 
 
 # --- what a test could see ---
 
 
 def _small_test(
-    scope: Scope, campaign: Campaign, step: Experiment, crowd: _Crowd
+    scope: Scope, campaign: Campaign, step: Experiment, crowd: Crowd
 ) -> Iterator[Diagnostic]:
     rate = _rate(campaign)
     shares = sorted(arm.share.fraction for arm in step.arms.values() if arm.share.fraction)
-    treated = crowd.people * (1 - _held_out(campaign))
+    treated = crowd.people * (1 - held_out(campaign))
     few, many = treated * shares[0], treated * shares[-1]
     seen = smallest_difference(few, many, rate=rate) if few else 1.0
     wanted, why = _wanted(campaign, rate)
@@ -291,7 +287,8 @@ def _small_test(
         )
 
 
-def _held_out(campaign: Campaign) -> float:
+def held_out(campaign: Campaign) -> float:
+    """Return the share of a campaign's people who are held out, as a fraction."""
     return campaign.enter.holdout.fraction if campaign.enter.holdout else 0.0
 
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from campaignspec.clock import Duration
 from campaignspec.diagnostics import Diagnostic, Edit, Fix
-from campaignspec.lint.logic import is_covered
+from campaignspec.lint.logic import is_certain, is_covered
 from campaignspec.lint.scope import Scope, advice
 from campaignspec.lint.steps import (
     goes_past,
@@ -21,8 +21,8 @@ from campaignspec.lint.steps import (
 )
 from campaignspec.project.walk import Sending, leaves_of, message_of, sends_of, steps_of, ways_of
 from campaignspec.spec.campaign import Campaign, Objective
-from campaignspec.spec.journey import Branch, Case, Experiment, Leave, Step, Wait
-from campaignspec.spec.rule import Compare, Operator, Term
+from campaignspec.spec.journey import Branch, Case, Else, Experiment, Leave, Step, Wait
+from campaignspec.spec.rule import AnyOf, Compare, Operator, Term
 from campaignspec.spec.shape import Loc, keys_of, verb_of
 from campaignspec.spec.steering import Goto
 from campaignspec.spec.traits import Count
@@ -35,7 +35,8 @@ def blast(scope: Scope) -> Iterator[Diagnostic]:
     for campaign in scope.campaigns:
         sends = list(sends_of(campaign))
         simple = all(isinstance(s, Sending | Wait | Leave) for s in steps_of(campaign))
-        if len(sends) == 1 and simple and campaign.enter.holdout is None:
+        chosen = any(getattr(step, "mix", None) for step in sends)
+        if len(sends) == 1 and simple and not chosen and campaign.enter.holdout is None:
             yield advice(
                 "JRN411",
                 f"`{message_of(sends[0])}` is all that `{campaign.campaign}` does: one message to "
@@ -184,6 +185,8 @@ def _shadowed(scope: Scope, step: Branch) -> Iterator[Diagnostic]:
     above: list[Case] = []
     for way in step.branch:
         if not isinstance(way, Case):
+            if above and is_certain(AnyOf(terms=tuple(case.if_.term for case in above))):
+                yield _nobody_else(scope, way, above)
             continue
         if is_covered(way.if_.term, [case.if_.term for case in above]):
             one = next((c for c in above if is_covered(way.if_.term, [c.if_.term])), None)
@@ -196,6 +199,16 @@ def _shadowed(scope: Scope, step: Branch) -> Iterator[Diagnostic]:
                 related=((scope.span((one or above[0]).loc / "if"), "this way takes them"),),
             )
         above.append(way)
+
+
+def _nobody_else(scope: Scope, way: Else, above: Sequence[Case]) -> Diagnostic:
+    return advice(
+        "JRN414",
+        "nobody takes this way: everybody fits one of those above",
+        scope.key_span(way.loc / "else"),
+        "leave it out, or part the ways above otherwise; a missing value fits `is unknown` alone",
+        related=tuple((scope.span(case.loc / "if"), "this way takes some") for case in above),
+    )
 
 
 # --- time ---

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, replace
+from typing import Final, assert_never
 
 from campaignspec.diagnostics import Diagnostic
 from campaignspec.lint.scope import Scope, advice
+from campaignspec.money import MICROS, Money
 from campaignspec.spec.campaign import Campaign
-from campaignspec.spec.kinds import Comparison, Name, Target, Threshold
+from campaignspec.spec.kinds import Comparison, Name, Share, Target, Threshold
+from campaignspec.spec.kpi import GrowthUnit, Kpi
+from campaignspec.spec.kpi_promise import growth_of, is_growth
 from campaignspec.spec.shape import Loc
 from campaignspec.spec.write import write
 
@@ -20,7 +23,7 @@ def contradicting_limits(scope: Scope) -> Iterator[Diagnostic]:
     """Find KPIs whose target lies behind their own guardrail."""
     for campaign in scope.campaigns:
         for name, kpi in campaign.kpis.items():
-            if kpi.target and kpi.guardrail and not _fit(kpi.target, kpi.guardrail):
+            if kpi.target and kpi.guardrail and not _fit(kpi, kpi.target, kpi.guardrail):
                 yield advice(
                     "MSR643",
                     f"`{name}` cannot be {kpi.target} and {kpi.guardrail} at once",
@@ -32,12 +35,13 @@ def contradicting_limits(scope: Scope) -> Iterator[Diagnostic]:
 
 def opposing_kpis(scope: Scope) -> Iterator[Diagnostic]:
     """Find campaigns for the same people of which one wants more of what the other wants less."""
-    groups: dict[tuple[str, str], list[_Wish]] = {}
+    groups: dict[tuple[str, str, Kpi], list[_Wish]] = {}
     for campaign in scope.campaigns:
         audience = repr(_audience(campaign))
-        for name in campaign.kpis:
-            groups.setdefault((audience, name), []).extend(_wishes(campaign, name))
-    for (_, kpi), wishes in groups.items():
+        for name, says in campaign.kpis.items():
+            counted = (audience, str(says.kpi or name), _way_of_counting(says))
+            groups.setdefault(counted, []).extend(_wishes(campaign, name))
+    for (_, kpi, _), wishes in groups.items():
         # Most campaigns want the same, and of those there are many.
         agreed = len({wish.is_upwards for wish in wishes}) < 2
         for wish in () if agreed else wishes:
@@ -66,6 +70,12 @@ class _Wish:
         return self.limit.comparison in _UPWARDS
 
 
+def _way_of_counting(kpi: Kpi) -> Kpi:
+    """Return what a campaign says of how a KPI is counted, without what it promises."""
+    plain = Kpi(segment=kpi.segment, channel=kpi.channel, by=kpi.by, stage=kpi.stage)
+    return replace(plain, window=kpi.window, after=kpi.after)
+
+
 def _opposes(one: _Wish, other: _Wish) -> bool:
     return one.campaign != other.campaign and one.is_upwards != other.is_upwards
 
@@ -73,21 +83,60 @@ def _opposes(one: _Wish, other: _Wish) -> bool:
 def _wishes(campaign: Campaign, name: Name) -> Iterator[_Wish]:
     kpi = campaign.kpis[name]
     for key, limit in (("target", kpi.target), ("guardrail", kpi.guardrail)):
-        if limit is not None:
+        # A growth from what nobody has counted yet may be more than the other's level, or less.
+        if limit is not None and _level(kpi, limit) is not None:
             yield _Wish(campaign=campaign.campaign, limit=limit, loc=kpi.loc / key)
 
 
-def _fit(target: Target, guardrail: Target) -> bool:
+def _fit(kpi: Kpi, target: Target, guardrail: Target) -> bool:
     """Say whether some number is on the good side of both limits, as far as they compare."""
-    if (target.sign, target.unit) != (guardrail.sign, guardrail.unit):
+    limits = [_level(kpi, each) for each in (target, guardrail)]
+    if None in limits and (target.sign, target.unit) == (guardrail.sign, guardrail.unit):
+        # Two growths are from the same baseline, whatever it is.
+        limits = [_step(target), _step(guardrail)]
+    known = [each for each in limits if each is not None]
+    if len(known) < len(limits) or len({each.unit for each in known}) > 1:
         return True
-    limits = [_level(target), _level(guardrail)]
-    ends = [each.limit for each in limits]
+    ends = [each.limit for each in known]
     tries = (*ends, sum(ends) / 2, min(ends) - 1, max(ends) + 1)
-    return any(all(limit.is_met_by(value) for limit in limits) for value in tries)
+    return any(all(limit.is_met_by(value) for limit in known) for value in tries)
 
 
-def _level(target: Target) -> Threshold:
+def _level(kpi: Kpi, target: Target) -> Threshold | None:
+    """Return the level that a limit is; None of a growth from a baseline that is yet to count."""
+    step, growth = _step(target), growth_of(target, kpi)
+    if not is_growth(target, kpi):
+        return step
+    found = _stated(kpi)
+    if found is None or growth is None:
+        return None
+    base, unit = found
+    match growth:
+        case GrowthUnit.RATIO:
+            level = base * step.limit
+        case GrowthUnit.RELATIVE:
+            level = base * (1 + step.limit)
+        case GrowthUnit.POINTS:
+            level = base + step.limit
+        case _:
+            assert_never(growth)
+    return Threshold(comparison=target.comparison, limit=level, unit=unit)
+
+
+def _stated(kpi: Kpi) -> tuple[float, str] | None:
+    """Return the number and the unit of a baseline that says its value."""
+    match kpi.baseline.value if kpi.baseline else None:
+        case Share(fraction=fraction):
+            return fraction, "%"
+        case Money() as money:
+            return money.micros / MICROS, money.currency
+        case float() | int() as number:
+            return float(number), ""
+        case _:
+            return None
+
+
+def _step(target: Target) -> Threshold:
     """Return a limit with its sign in its number."""
     number = -target.limit if target.sign == "-" else target.limit
     return Threshold(comparison=target.comparison, limit=number, unit=target.unit)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
-from campaignspec.audience import Audience
 from campaignspec.content import Library
 from campaignspec.diagnostics import Diagnostic, Fix, Severity, Span
 from campaignspec.project import Project
@@ -17,6 +16,9 @@ from campaignspec.project.references import references_of
 from campaignspec.project.walk import Sending
 from campaignspec.spec.campaign import Campaign
 from campaignspec.spec.shape import Loc
+
+if TYPE_CHECKING:
+    from campaignspec.audience import Audience
 
 T = TypeVar("T")
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
-from campaignspec.clock import DAY, HOUR, Duration
+from campaignspec.clock import DAY, HOUR, WEEK, Duration
+from campaignspec.lint.scope import Scope
+from campaignspec.project.references import deep_keys
 from campaignspec.project.walk import Sending, steps_of, ways_of
 from campaignspec.spec.acting import AddTo, RemoveFrom, SetMarks, Show, Survey, WriteBack
 from campaignspec.spec.campaign import Campaign
@@ -23,9 +25,16 @@ from campaignspec.spec.journey import (
     Wait,
 )
 from campaignspec.spec.rule import Rule
-from campaignspec.spec.shape import Loc, is_section, keys_of, verb_of
+from campaignspec.spec.shape import Loc, is_section, verb_of
 from campaignspec.spec.steering import Goto
-from campaignspec.spec.waiting import WaitBy, WaitDays, WaitFor
+from campaignspec.spec.waiting import (
+    WaitBy,
+    WaitDate,
+    WaitDays,
+    WaitFor,
+    WaitPhase,
+    WaitSpread,
+)
 
 Steps: TypeAlias = tuple[Step, ...]
 
@@ -48,6 +57,12 @@ def place_of(step: Step) -> Loc:
     return step.loc / verb_of(type(step))
 
 
+def places_of(scope: Scope, campaign: Campaign) -> Mapping[Loc, Loc]:
+    """Return where the verb of each step stands, by where the step itself does."""
+    key = ("places", campaign.campaign)
+    return scope.once(key, lambda: {step.loc: place_of(step) for step in steps_of(campaign)})
+
+
 def least_time(step: Step) -> int:
     """Return how many microseconds a step surely takes, besides what its ways take."""
     match step:
@@ -58,6 +73,29 @@ def least_time(step: Step) -> int:
         case Wait(wait=WaitDays() as calendar):
             # Somebody may come just before the first midnight, and a day may be an hour short.
             return max(calendar.days - 1, 0) * (DAY - HOUR)
+        case _:
+            return 0
+
+
+def most_time(step: Step) -> int:
+    """Return how many microseconds a step of its own takes at most; more is never told than less.
+
+    Waits for a date or a phase have no bound, and none is told for them. Repeats and channel
+    mixes, which wait between their rounds and messages, are not steps of their own.
+    """
+    match step:
+        case Wait(wait=WaitDate() | WaitPhase()):
+            return 0
+        case Wait(wait=WaitFor(at_most=most)) | Wait(wait=WaitBy(at_most=most)):
+            return most.micros + DAY
+        case Wait(wait=Duration() as length) | Wait(wait=WaitSpread(spread=length)):
+            return length.micros + DAY
+        case Wait(wait=WaitDays(days=days)):
+            return (days + 2) * DAY
+        case Wait():
+            return WEEK + DAY
+        case Approve(at_most=Duration() as most):
+            return most.micros + DAY
         case _:
             return 0
 
@@ -74,6 +112,20 @@ def walk(campaign: Campaign, visit: Callable[[Step, int], None]) -> int | None:
         When somebody comes to the end at the earliest; None where everybody leaves before.
     """
     return _through(campaign.journey, 0, visit)
+
+
+def soonest_of(campaign: Campaign) -> Mapping[Loc, int]:
+    """Return when somebody comes to each step at the earliest, microseconds after entry.
+
+    A step that only jumps lead to has no time.
+    """
+    found: dict[Loc, int] = {}
+
+    def visit(step: Step, now: int) -> None:
+        found.setdefault(step.loc, now)
+
+    walk(campaign, visit)
+    return found
 
 
 def _through(steps: Sequence[Step], now: int, visit: Callable[[Step, int], None]) -> int | None:
@@ -137,10 +189,10 @@ def rules_in(value: object) -> Iterator[Rule]:
     elif isinstance(value, tuple):
         for item in value:
             yield from rules_in(item)
+    elif is_section(type(value)):
+        kind: Any = type(value)
+        for key in deep_keys(kind):
+            yield from rules_in(getattr(value, key.attribute))
     elif isinstance(value, Mapping):
         for item in value.values():
             yield from rules_in(item)
-    elif is_section(type(value)):
-        kind: type = type(value)
-        for key in keys_of(kind):
-            yield from rules_in(getattr(value, key.attribute))

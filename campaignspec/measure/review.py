@@ -16,6 +16,7 @@ from campaignspec.measure.ground import Ground
 from campaignspec.measure.happened import Purchases, happened, purchases
 from campaignspec.measure.kpis import Scene
 from campaignspec.measure.lift import Rate
+from campaignspec.measure.list_plan import ListReading, list_reading
 from campaignspec.measure.payback import Payback, payback_of
 from campaignspec.measure.power import smallest_lift
 from campaignspec.spec.campaign import Campaign
@@ -102,6 +103,7 @@ class Review:
         products: The products bought most, treated entries only; empty where orders name none.
         payback: What customers have earned by the number of their order; None without a margin.
         list_size: What so many people can show.
+        plan: What lists of other sizes pay back; None without a plan.
     """
 
     window: Duration | None
@@ -109,6 +111,7 @@ class Review:
     products: tuple[ProductReading, ...]
     payback: Payback | None
     list_size: ListSize
+    plan: ListReading | None = None
 
 
 def review_of(scene: Scene, *, rates: tuple[Rate, Rate]) -> Review:
@@ -135,6 +138,19 @@ def review_of(scene: Scene, *, rates: tuple[Rate, Rate]) -> Review:
         products=tuple(_products(frame)) if has_orders else (),
         payback=payback_of(frame) if has_orders and has_margin and _is_worth(ground) else None,
         list_size=_list_size(scene.cohort, rates),
+        plan=list_reading(_whole(scene)),
+    )
+
+
+def _whole(scene: Scene) -> Frame:
+    """Return all entries, whether their windows are over or not: their messages were sent."""
+    return frame_of(
+        scene.cohort,
+        scene.graph,
+        scene.ground,
+        _over(None),
+        start=scene.start,
+        asks_history=False,
     )
 
 

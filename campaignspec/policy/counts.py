@@ -7,7 +7,7 @@ from typing import assert_never
 
 import numpy as np
 
-from campaignspec.clock import DAY, Columns, ceil_to_tick, local_day
+from campaignspec.clock import DAY, Columns, Wall, ceil_to_tick, local_day
 from campaignspec.connector import MessageClass
 from campaignspec.policy.rulebook import Rulebook, counter_of
 from campaignspec.policy.ruling import Reason, Ruling, allow, defer, first_objection, suppress
@@ -17,11 +17,15 @@ from campaignspec.spec.policy import Cap, Per
 
 
 def caps(touches: Touches, facts: Facts, book: Rulebook) -> Ruling:
-    """Hold every cap that counts this touch; transactional messages neither count nor wait."""
+    """Hold every cap that counts this touch; transactional messages neither count nor wait.
+
+    Caps ``by`` an attribute, which customers share, are held where shared things are taken.
+    """
     counted = [
         cap
         for cap in book.policies.caps
-        if counter_of(cap).counts(touches.message_class, touches.channel, touches.campaign)
+        if cap.by is None
+        and counter_of(cap).counts(touches.message_class, touches.channel, touches.campaign)
     ]
     rulings = [_cap(touches, facts, cap) for cap in counted]
     return reduce(first_objection, rulings, allow(len(touches.rows)))
@@ -58,13 +62,18 @@ def _free_again(touches: Touches, facts: Facts, cap: Cap, kth: Columns) -> Colum
     """Return when the k-th latest message stops counting: never later than now if it has."""
     if cap.within is not None:
         return kth + cap.within.micros
-    assert cap.per is not None, "a cap has a window"  # noqa: S101 - linked projects do
     until = kth.copy()
     for zones, here in facts.zones(touches.rows):
-        zone = zones[0]
-        day = local_day(zone.to_local(kth[here]))
-        until[here] = zone.to_instant(_next_period(day, cap.per) * DAY)
+        until[here] = counts_until(cap, kth[here], zones[0])
     return until
+
+
+def counts_until(cap: Cap, sent: Columns, zone: Wall) -> Columns:
+    """Return when messages stop counting for a cap, whose days are those of a zone."""
+    if cap.within is not None:
+        return sent + cap.within.micros
+    assert cap.per is not None, "a cap has a window"  # noqa: S101 - linked projects do
+    return zone.to_instant(_next_period(local_day(zone.to_local(sent)), cap.per) * DAY)
 
 
 def _next_period(day: Columns, per: Per) -> Columns:

@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from campaignspec.clock import DAY, MINUTE, NEVER, Columns, ZoneTable, ceil_to_tick
+from campaignspec.clock import DAY, MINUTE, NEVER, Columns, Wall, ceil_to_tick
 from campaignspec.policy.rulebook import Rulebook
 from campaignspec.policy.ruling import Reason, Ruling, allow, defer, first_objection, suppress
 from campaignspec.policy.touches import Facts, Homes, Mask, Touches
@@ -62,8 +62,10 @@ def hours(touches: Touches, facts: Facts, book: Rulebook) -> Ruling:
         return allow(size)
     homes = facts.homes(touches.rows)
     closed = [(window, _is_closed(touches.at, homes, window)) for window in windows]
-    drops = [suppress(mask, window.reason) for window, mask in closed if window.drops]
     silent = np.any([mask for _, mask in closed], axis=0)
+    if not silent.any():
+        return allow(size)
+    drops = [suppress(mask, window.reason) for window, mask in closed if window.drops]
     until = _next_open(touches.at, silent, homes, windows)
     waits = [
         _hold(mask, until, touches.tick, window.reason)
@@ -122,7 +124,8 @@ def _is_closed(at: Columns, homes: Homes, window: Window) -> Mask:
     """Say at which instants a window holds, in any zone that may be the customer's."""
     found = np.zeros(at.shape, np.bool_)
     for zones, here in homes:
-        found[here] = np.any([_end(at[here], zone, window) > at[here] for zone in zones], axis=0)
+        now = at[here]
+        found[here] = np.any([_holds(zone.to_local(now), window)[0] for zone in zones], axis=0)
     return found
 
 
@@ -132,12 +135,13 @@ def _next_open(
     """Return when no window holds any more, or ``NEVER`` where one always does."""
     until = at.copy()
     for zones, here in homes:
-        places = np.flatnonzero(here & silent)
-        until[places] = _open_again(at[places], zones, windows)
+        inside = silent[here]
+        places = np.flatnonzero(here)[inside]
+        until[places] = _open_again(at[places], [zone.of(inside) for zone in zones], windows)
     return until
 
 
-def _open_again(at: Columns, zones: Sequence[ZoneTable], windows: Sequence[Window]) -> Columns:
+def _open_again(at: Columns, zones: Sequence[Wall], windows: Sequence[Window]) -> Columns:
     """Go from the end of one window to the end of the next until there is none."""
     until = at.copy()
     moving, horizon = np.arange(len(at)), _horizon(windows)
@@ -145,8 +149,9 @@ def _open_again(at: Columns, zones: Sequence[ZoneTable], windows: Sequence[Windo
         now = until[moving]
         later = now
         for zone in zones:
+            clock = zone.of(moving)
             for window in windows:
-                later = np.maximum(later, _end(now, zone, window))
+                later = np.maximum(later, _end(now, clock, window))
         lost = later - at[moving] > horizon
         until[moving] = np.where(lost, NEVER, later)
         moving = moving[(later > now) & ~lost]
@@ -163,22 +168,25 @@ def _horizon(windows: Sequence[Window]) -> int:
     return (7 * (len(holidays) + 1) + 2) * DAY
 
 
-def _end(at: Columns, zone: ZoneTable, window: Window) -> Columns:
+def _end(at: Columns, zone: Wall, window: Window) -> Columns:
     """Return when the window around each instant ends, or the instant itself outside."""
     local = zone.to_local(at)
-    day = local // DAY
-    time = local - day * DAY
-    if window.begin < window.end:
-        inside = (time >= window.begin) & (time < window.end) & window.is_day(day)
-        ends = day * DAY + window.end
-    else:
-        tonight = (time >= window.begin) & window.is_day(day)
-        inside = tonight | ((time < window.end) & window.is_day(day - 1))
-        ends = np.where(tonight, day + 1, day) * DAY + window.end
+    inside, last_day = _holds(local, window)
+    ends = last_day * DAY + window.end
     until = zone.to_instant(ends)
     # Where the clock was set back over the end, the hours are quiet a second time.
     until = np.where(until > at, until, at + (ends - local))
     return np.where(inside, until, at)
+
+
+def _holds(local: Columns, window: Window) -> tuple[Mask, Columns]:
+    """Say at which local times a window holds, and on which local day it then ends."""
+    day = local // DAY
+    time = local - day * DAY
+    if window.begin < window.end:
+        return (time >= window.begin) & (time < window.end) & window.is_day(day), day
+    tonight = (time >= window.begin) & window.is_day(day)
+    return tonight | ((time < window.end) & window.is_day(day - 1)), day + tonight
 
 
 def _hold(closed: Mask, until: Columns, tick: int, reason: Reason) -> Ruling:

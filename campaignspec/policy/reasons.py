@@ -32,6 +32,7 @@ SENTENCES: Final[Mapping[Reason, str]] = MappingProxyType(
         Reason.RATIO: "The customer has had too little service for one more promotion.",
         Reason.BUDGET: "There is no money left for the message.",
         Reason.CAPACITY: "The channel carries as many messages as it can.",
+        Reason.SHARE: "Every channel that may be used has had its share of the mix's messages.",
         Reason.NO_CHANNEL: "No channel of the mix may be used for the customer.",
     }
 )

@@ -46,6 +46,8 @@ class Counter:
         message_class: Only those of this class, or None for all.
         channel: Only those of this channel, or None.
         campaign: Only those of this campaign, or None.
+        by: The attribute whose value customers share whose messages count together; None where
+            each customer counts alone.
         keep: How many of the latest must be known; None for all of a window.
         within: The window, microseconds, where ``keep`` is None.
     """
@@ -53,6 +55,7 @@ class Counter:
     message_class: MessageClass | None = None
     channel: str | None = None
     campaign: str | None = None
+    by: str | None = None
     keep: int | None = 1
     within: int = 0
 
@@ -83,10 +86,16 @@ class Rulebook:
 
     @property
     def counters(self) -> tuple[Counter, ...]:
-        """What must be remembered of messages that were sent, each once."""
-        wanted = [counter_of(cap) for cap in self.policies.caps]
+        """What must be remembered of messages to each customer, each once."""
+        wanted = [counter_of(cap) for cap in self.policies.caps if cap.by is None]
         wanted += [self.touches_of(name) for name in self.campaigns if self._holds]
         wanted += self.ratio_counters()
+        return tuple(dict.fromkeys(wanted))
+
+    @property
+    def counters_together(self) -> tuple[Counter, ...]:
+        """What must be remembered of messages to customers who count together, each once."""
+        wanted = (counter_of(cap) for cap in self.policies.caps if cap.by is not None)
         return tuple(dict.fromkeys(wanted))
 
     def standing(self, campaign: str) -> Standing:
@@ -144,5 +153,9 @@ class Rulebook:
 def counter_of(cap: Cap) -> Counter:
     """Return what a cap counts."""
     return Counter(
-        message_class=cap.class_, channel=cap.channel, campaign=cap.campaign, keep=cap.at_most
+        message_class=cap.class_,
+        channel=cap.channel,
+        campaign=cap.campaign,
+        by=cap.by,
+        keep=cap.at_most,
     )

@@ -40,6 +40,7 @@ class Reason(IntEnum):
     BUDGET = 17
     CAPACITY = 18
     NO_CHANNEL = 19
+    SHARE = 20
 
     @property
     def slug(self) -> str:
@@ -61,6 +62,10 @@ class Ruling:
     until: npt.NDArray[np.int64]
     reason: npt.NDArray[np.int8]
 
+    def of(self, some: npt.NDArray[np.int64]) -> Ruling:
+        """Return the verdicts about some of the touches."""
+        return Ruling(action=self.action[some], until=self.until[some], reason=self.reason[some])
+
 
 def allow(size: int) -> Ruling:
     """Allow every touch."""
@@ -74,9 +79,9 @@ def allow(size: int) -> Ruling:
 def suppress(where: npt.NDArray[np.bool_], reason: Reason) -> Ruling:
     """Suppress the touches ``where`` says, and allow the rest."""
     return Ruling(
-        action=np.where(where, np.int8(Action.SUPPRESS), np.int8(Action.ALLOW)),
+        action=where * np.int8(Action.SUPPRESS),
         until=np.zeros(len(where), np.int64),
-        reason=np.where(where, np.int8(reason), np.int8(Reason.NONE)),
+        reason=where * np.int8(reason),
     )
 
 
@@ -91,7 +96,11 @@ def defer(where: npt.NDArray[np.bool_], until: npt.NDArray[np.int64], reason: Re
 
 def first_objection(first: Ruling, second: Ruling) -> Ruling:
     """Keep the first ruling where it objects, and take the second where it allows."""
+    if not second.action.any():
+        return first
     objects = first.action != Action.ALLOW
+    if not objects.any():
+        return second
     return Ruling(
         action=np.where(objects, first.action, second.action),
         until=np.where(objects, first.until, second.until),

@@ -1,4 +1,4 @@
-"""What all customers share: money and the capacity of channels, and which messages take of it."""
+"""What customers share: money, the capacity of channels, caps; and which messages take of it."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from campaignspec.connector import MessageClass
-from campaignspec.policy.rulebook import Rulebook
+from campaignspec.policy.rulebook import Rulebook, counter_of
 from campaignspec.policy.ruling import Reason
-from campaignspec.spec.policy import Budget, Capacity, Every, WhenOut
+from campaignspec.spec.policy import Budget, Cap, Capacity, Every, WhenOut
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +60,17 @@ def shared_by(
     if capacity is not None:
         found += _of_channel(channel, capacity)
     return tuple(found)
+
+
+def caps_together(
+    book: Rulebook, campaign: str, channel: str, message_class: MessageClass
+) -> tuple[Cap, ...]:
+    """Return the caps ``by`` an attribute that count each message of a step."""
+    return tuple(
+        cap
+        for cap in book.policies.caps
+        if cap.by is not None and counter_of(cap).counts(message_class, channel, campaign)
+    )
 
 
 def _of_campaign(campaign: str, budget: Budget) -> Iterator[Shared]:

@@ -9,7 +9,7 @@ from typing import Protocol, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from campaignspec.clock import Columns, ZoneTable
+from campaignspec.clock import Columns, Wall
 from campaignspec.connector import MessageClass
 from campaignspec.policy.rulebook import Counter
 from campaignspec.spec.journey import WhenCapped
@@ -17,8 +17,8 @@ from campaignspec.spec.policy import SuppressEvent, SuppressList
 
 Mask: TypeAlias = npt.NDArray[np.bool_]
 
-Homes: TypeAlias = Sequence[tuple[tuple[ZoneTable, ...], Mask]]
-"""Zones in which customers live, each with the mask of these; several where nobody knows which."""
+Homes: TypeAlias = Sequence[tuple[tuple[Wall, ...], Mask]]
+"""The wall clocks of some customers, with the mask of these; several where nobody knows which."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from campaignspec.project.setting_checks import currency_of
 from campaignspec.project.walk import Sending, sends_of
 from campaignspec.spec.channel import Channels
 from campaignspec.spec.journey import Send
-from campaignspec.spec.policy import Budget, Capacity, Policies, SpendLimit
+from campaignspec.spec.policy import Budget, Capacity, Policies, SpendLimit, WhenOut
 from campaignspec.spec.shape import Loc
 
 _AMOUNTS: Final = ((Budget, "total"), (Budget, "per_day"), (SpendLimit, "at_most"))
@@ -60,6 +60,16 @@ def capacities(scope: Scope) -> Iterator[Diagnostic]:
             yield _no_amount(scope, capacity.loc, "capacity", "`per_hour:`, `per_day:`")
 
 
+def waits_for_money(scope: Scope) -> Iterator[Diagnostic]:
+    """Find messages that wait for money of which there will be no more."""
+    for budget in scope.sections(Budget):
+        if budget.when_out is WhenOut.WAIT and budget.per_day is None and budget.total is not None:
+            yield _never_full(scope, budget.loc, "`per_day: 800 USD`, which is full again each day")
+    for limit in scope.sections(SpendLimit):
+        if limit.when_out is WhenOut.WAIT and limit.per is None:
+            yield _never_full(scope, limit.loc, "`per: day`, or another period")
+
+
 def budgets_of_nothing(scope: Scope) -> Iterator[Diagnostic]:
     """Find budgets for messages that cost nothing, so that they never run out."""
     for channels in channels_of(scope):
@@ -88,6 +98,15 @@ def _no_amount(scope: Scope, loc: Loc, what: str, keys: str) -> Diagnostic:
         message=f"this {what} does not say how much there is",
         span=scope.key_span(loc),
         help=f"add {keys} or both",
+    )
+
+
+def _never_full(scope: Scope, loc: Loc, period: str) -> Diagnostic:
+    return Diagnostic(
+        code="POL519",
+        message="this budget is never full again, so that nothing can wait for it",
+        span=scope.span(loc / "when_out"),
+        help=f"add {period}; or write `skip`, or `leave`",
     )
 
 

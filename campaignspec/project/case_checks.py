@@ -68,7 +68,7 @@ _AMOUNTS: Final[tuple[Place, ...]] = (
 def attributes_of_tests(scope: Scope) -> Iterator[Diagnostic]:
     """Check the attributes of a test's customer."""
     for piece in scope.entry_names(Person, "attributes"):
-        yield from scope.names.find(scope.names.attributes, piece.value, scope.span_of(piece))
+        yield from scope.find(scope.names.attributes, piece)
 
 
 def properties_of_tests(scope: Scope) -> Iterator[Diagnostic]:
@@ -78,7 +78,7 @@ def properties_of_tests(scope: Scope) -> Iterator[Diagnostic]:
         event = scope.parts[piece.loc.file].pieces.at((*path, "event"))
         if event is not None:
             known = scope.names.properties_of(event)
-            yield from scope.names.find(known, piece.value, scope.span_of(piece))
+            yield from scope.find(known, piece)
 
 
 def arms_of_tests(scope: Scope) -> Iterator[Diagnostic]:
@@ -88,13 +88,13 @@ def arms_of_tests(scope: Scope) -> Iterator[Diagnostic]:
         experiments = experiment_names(campaign)
         known = replace(experiments, known=(*experiments.known, *splits))
         for piece in test.pieces.names_of(Person, "arms"):
-            yield from scope.names.find(known, piece.value, scope.span_of(piece))
+            yield from scope.find(known, piece)
         arms = {each.value: arm_names(campaign, each) for each in experiments_of(campaign)}
         arms |= splits
         for piece in test.pieces.values_of(Person, "arms"):
             of = arms.get(piece.loc.path[-1])
             if of:
-                yield from scope.names.find(of, piece.value, scope.span_of(piece))
+                yield from scope.find(of, piece)
 
 
 def messages_of_tests(scope: Scope) -> Iterator[Diagnostic]:
@@ -103,7 +103,7 @@ def messages_of_tests(scope: Scope) -> Iterator[Diagnostic]:
         names = step_names(campaign, scope.shared, scope.mixes)
         for section, key in _MESSAGES:
             for piece in test.pieces.values_of(section, key):
-                yield from scope.names.find(names, piece.value, scope.span_of(piece))
+                yield from scope.find(names, piece)
 
 
 def arms_of_messages(scope: Scope) -> Iterator[Diagnostic]:
@@ -114,14 +114,14 @@ def arms_of_messages(scope: Scope) -> Iterator[Diagnostic]:
         arms = _all_arms(campaign)
         for section in (ExpectedMessage, Contained):
             for piece in test.pieces.values_of(section, "arm"):
-                yield from scope.names.find(arms, piece.value, scope.span_of(piece))
+                yield from scope.find(arms, piece)
 
 
 def channels_of_tests(scope: Scope) -> Iterator[Diagnostic]:
     """Check the channels that a test expects messages through."""
     for section, key in _CHANNELS:
         for piece in scope.values(section, key):
-            yield from scope.names.find(scope.names.channels, piece.value, scope.span_of(piece))
+            yield from scope.find(scope.names.channels, piece)
 
 
 def calls_of_tests(scope: Scope) -> Iterator[Diagnostic]:
@@ -135,7 +135,7 @@ def calls_of_tests(scope: Scope) -> Iterator[Diagnostic]:
             home="let people enter by it: `enter: {on: {call: …}}`",
         )
         for piece in test.pieces.values_of(Calls, "call"):
-            yield from scope.names.find(calls, piece.value, scope.span_of(piece))
+            yield from scope.find(calls, piece)
 
 
 def personas_of_tests(scope: Scope) -> Iterator[Diagnostic]:
@@ -143,7 +143,7 @@ def personas_of_tests(scope: Scope) -> Iterator[Diagnostic]:
     personas = _personas(scope)
     for section, key in ((TestCase, "customer"), (Person, "like")):
         for piece in scope.values(section, key):
-            yield from scope.names.find(personas, piece.value, scope.span_of(piece))
+            yield from scope.find(personas, piece)
 
 
 def values_of_tests(scope: Scope) -> Iterator[Diagnostic]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from campaignspec.diagnostics import Diagnostic, Span
 from campaignspec.project.definitions import declared_properties
@@ -107,7 +108,11 @@ def repeated(noun: str, named: Iterable[tuple[str, Span]], advice: str) -> Itera
 def _once(
     scope: Scope, noun: str, pieces: Iterable[Piece], advice: str = "keep one of them"
 ) -> Iterator[Diagnostic]:
-    named = ((piece.value, scope.span_of(piece)) for piece in pieces)
+    by_name: dict[Any, list[Piece]] = {}
+    for piece in pieces:
+        by_name.setdefault(piece.value, []).append(piece)
+    again = (piece for same in by_name.values() if len(same) > 1 for piece in same)
+    named = ((piece.value, scope.span_of(piece)) for piece in again)
     yield from repeated(noun, named, advice)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ JOURNEYS: Final = "journeys.yaml"
 KPIS: Final = "kpis.yaml"
 PROGRAMMES: Final = "programme.yaml"
 
+_TEST: Final = ".test.yaml"
 _USUAL_FOLDER: Final = "campaigns"
 _DEPTH: Final = 3
 _SKIPPED: Final = frozenset({"build", "node_modules"})
@@ -103,8 +105,14 @@ def find_files(root: Path) -> ProjectFiles:
         kpis=root / KPIS if (root / KPIS).is_file() else None,
         programmes=root / PROGRAMMES if (root / PROGRAMMES).is_file() else None,
         campaigns=campaigns,
-        tests=tuple(test for path in campaigns for test in sorted(path.parent.glob("*.test.yaml"))),
+        tests=tuple(test for path in campaigns for test in _tests_beside(path)),
     )
+
+
+def _tests_beside(campaign: Path) -> list[Path]:
+    with os.scandir(campaign.parent) as entries:
+        names = [entry.name for entry in entries if entry.name.endswith(_TEST)]
+    return [campaign.parent / name for name in sorted(names)]
 
 
 def _campaigns(root: Path) -> tuple[Path, ...]:
@@ -115,7 +123,8 @@ def _campaigns(root: Path) -> tuple[Path, ...]:
         if path.is_file():
             real = path.resolve()
             known = found.setdefault(real, path)
-            found[real] = min(known, path, key=lambda each: _detour(each, root))
+            if known != path:
+                found[real] = min(known, path, key=lambda each: _detour(each, root))
     return tuple(sorted(found.values()))
 
 
@@ -126,9 +135,7 @@ def _detour(path: Path, root: Path) -> tuple[bool, Path]:
 
 def _folders(above: Path, depth: int) -> Iterator[Path]:
     """Walk the folders below one, at most ``depth`` down, so that no loop of links matters."""
-    for folder in sorted(above.iterdir()):
-        if folder.name.startswith(".") or folder.name in _SKIPPED or not folder.is_dir():
-            continue
+    for folder in _open_folders(above):
         if (folder / SETTINGS).is_file():  # a project of its own
             continue
         yield folder
@@ -137,10 +144,19 @@ def _folders(above: Path, depth: int) -> Iterator[Path]:
 
 
 def _projects_below(above: Path, depth: int) -> Iterator[Path]:
-    for folder in sorted(above.iterdir()):
-        if folder.name.startswith(".") or folder.name in _SKIPPED or not folder.is_dir():
-            continue
+    for folder in _open_folders(above):
         if (folder / SETTINGS).is_file():
             yield folder
         if depth > 1:
             yield from _projects_below(folder, depth - 1)
+
+
+def _open_folders(above: Path) -> list[Path]:
+    """Return the folders in one that may hold anything of a project, sorted."""
+    with os.scandir(above) as entries:
+        names = [
+            entry.name
+            for entry in entries
+            if not entry.name.startswith(".") and entry.name not in _SKIPPED and entry.is_dir()
+        ]
+    return [above / name for name in sorted(names)]

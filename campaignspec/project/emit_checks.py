@@ -30,7 +30,7 @@ _NOT_HEARD_IN: Final = frozenset({"answer"})
 def emitted_events(scope: Scope) -> Iterator[Diagnostic]:
     """Check that what journeys emit is declared."""
     for piece in scope.values(Emit, "emit"):
-        yield from scope.names.find(scope.names.emitted, piece.value, scope.span_of(piece))
+        yield from scope.find(scope.names.emitted, piece)
 
 
 def emitted_beside_sources(scope: Scope) -> Iterator[Diagnostic]:

@@ -38,7 +38,7 @@ def segments_of_entries(scope: Scope) -> Iterator[Diagnostic]:
     """Check the segments that are left, and those that are let in by the clock."""
     for section, key in _SEGMENTS:
         for piece in scope.values(section, key):
-            yield from scope.names.find(scope.names.segments, piece.value, scope.span_of(piece))
+            yield from scope.find(scope.names.segments, piece)
 
 
 def keys_of_enrolments(scope: Scope) -> Iterator[Diagnostic]:

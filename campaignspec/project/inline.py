@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import islice
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -14,7 +15,7 @@ from campaignspec.spec.journey import Approve, Experiment, RepeatSteps, Step
 from campaignspec.spec.kinds import Name
 from campaignspec.spec.rule import AllOf, Answered, AnyOf, Not, Replied, Rule, Term
 from campaignspec.spec.rule_writer import write_rule
-from campaignspec.spec.shape import is_section
+from campaignspec.spec.shape import EMPTY, is_section
 from campaignspec.spec.steering import Goto, Run
 from campaignspec.spec.waiting import OnAnswered, OnClicked, OnOpened
 
@@ -22,6 +23,9 @@ Renaming = Mapping[str, str]
 
 MOST_ROUNDS: Final = 104
 """How often steps may be repeated: weekly for two years."""
+
+MOST_STEPS: Final = 5_000
+"""How many steps a journey may have when it is written out: far more than anybody reads."""
 
 _REFERRING: Final[Mapping[type, str]] = {
     OnOpened: "opened",
@@ -36,14 +40,27 @@ _NAMED_BY_VERB: Final[Mapping[type, str]] = {Experiment: "experiment", Approve: 
 """The steps that have their name from their verb, and the field that holds it."""
 
 
-def round_name(name: str, number: int) -> str:
-    """Return what a step is called in a round of a repeat: ``ask``, ``ask-2``, ``ask-3``."""
-    return name if number == 1 else f"{name}-{number}"
+def round_name(name: str, number: int, *, later: bool = False) -> str:
+    """Return what a step is called in a round of a repeat: ``ask``, ``ask-2``, ``ask-3``.
+
+    With ``later`` the repeat stands in a second round itself, or in a later one, and the number
+    of its own first round is written too: ``ask-2-1`` is not ``ask-2``, which is the second round
+    within the first.
+    """
+    return f"{name}-{number}" if later or number > 1 else name
 
 
-def round_of(step: RepeatSteps, number: int) -> tuple[tuple[Step, ...], Rule | None]:
-    """Return the steps of one round of a repeat, and the rule that ends it."""
-    names = _names(step.do, lambda name: round_name(name, number))
+def round_of(
+    step: RepeatSteps, number: int, *, later: bool = False
+) -> tuple[tuple[Step, ...], Rule | None]:
+    """Return the steps of one round of a repeat, and the rule that ends it.
+
+    Args:
+        step: The repeat.
+        number: Which round, from 1.
+        later: Whether the repeat stands in a second or later round of another.
+    """
+    names = _names(step.do, lambda name: round_name(name, number, later=later))
     until = None if step.until is None else _rule(step.until, names)
     return _renamed(step.do, names), until
 
@@ -74,15 +91,51 @@ def _runs_anything(steps: Sequence[Step]) -> bool:
 
 
 def written_out(steps: Sequence[Step]) -> Iterator[Step]:
-    """Yield steps in reading order, the nested ones too, and every round of a repeat."""
+    """Yield steps in reading order, the nested ones too, and every round of a repeat.
+
+    Of a journey that is too large, which is a finding, only `MOST_STEPS` steps are yielded.
+    """
+    return islice(_written_out(steps, later=False), MOST_STEPS)
+
+
+def _written_out(steps: Sequence[Step], *, later: bool) -> Iterator[Step]:
     for step in steps:
         yield step
         if isinstance(step, RepeatSteps):
             for number in range(1, min(step.repeat, MOST_ROUNDS) + 1):
-                yield from written_out(round_of(step, number)[0])
+                steps_of_round, _ = round_of(step, number, later=later)
+                yield from _written_out(steps_of_round, later=later or number > 1)
         else:
             for way in ways_of(step):
-                yield from written_out(way)
+                yield from _written_out(way, later=later)
+
+
+def size_of(steps: Sequence[Step], journeys: Mapping[str, Sequence[Step]] = EMPTY) -> int:
+    """Return how many steps there will be when rounds and shared journeys are written out.
+
+    They are counted without being written out, since they may be more than any machine holds.
+
+    Args:
+        steps: The steps.
+        journeys: The shared journeys, of which none runs itself.
+    """
+    return _size(steps, journeys, {})
+
+
+def _size(
+    steps: Sequence[Step], journeys: Mapping[str, Sequence[Step]], known: dict[str, int]
+) -> int:
+    total = 0
+    for step in steps:
+        if isinstance(step, Run):
+            if step.run not in known:
+                known[step.run] = _size(journeys.get(step.run, ()), journeys, known)
+            total += known[step.run]
+        else:
+            within = sum(_size(way, journeys, known) for way in ways_of(step))
+            times = min(step.repeat, MOST_ROUNDS) if isinstance(step, RepeatSteps) else 1
+            total += 1 + within * times
+    return total
 
 
 def runs_in(steps: Sequence[Step]) -> frozenset[str]:
@@ -92,16 +145,22 @@ def runs_in(steps: Sequence[Step]) -> frozenset[str]:
 
 def circles(journeys: Mapping[str, Sequence[Step]]) -> Mapping[str, tuple[str, ...]]:
     """Return the shared journeys that run themselves, with the way they take to do so."""
-    return {name: way for name in journeys if (way := _way_back(name, name, journeys, ()))}
+    return {name: way for name in journeys if (way := _way_back(name, name, journeys, (), set()))}
 
 
 def without_circles(journeys: Mapping[Name, tuple[Step, ...]]) -> Mapping[str, tuple[Step, ...]]:
-    """Return the shared journeys that can be written out: none runs itself, nor one that does."""
+    """Return the shared journeys that come to an end: none runs itself, nor one that does."""
     known: Mapping[str, tuple[Step, ...]] = {str(name): each for name, each in journeys.items()}
     wrong = circles(known)
     return {
         name: steps for name, steps in known.items() if not _reached(name, known) & wrong.keys()
     }
+
+
+def writable(journeys: Mapping[Name, tuple[Step, ...]]) -> Mapping[str, tuple[Step, ...]]:
+    """Return the shared journeys that can be written out: they end, and are not too large."""
+    ending, known = without_circles(journeys), dict[str, int]()
+    return {n: steps for n, steps in ending.items() if _size(steps, ending, known) <= MOST_STEPS}
 
 
 def _reached(name: str, journeys: Mapping[str, Sequence[Step]]) -> set[str]:
@@ -115,14 +174,22 @@ def _reached(name: str, journeys: Mapping[str, Sequence[Step]]) -> set[str]:
 
 
 def _way_back(
-    name: str, here: str, journeys: Mapping[str, Sequence[Step]], way: tuple[str, ...]
+    name: str,
+    here: str,
+    journeys: Mapping[str, Sequence[Step]],
+    way: tuple[str, ...],
+    seen: set[str],
 ) -> tuple[str, ...]:
-    """Return the way from a shared journey back to itself, or nothing."""
+    """Return the way from a shared journey back to itself, or nothing.
+
+    What was seen once leads nowhere on another way either, of which there may be very many.
+    """
+    seen.add(here)
     for run in sorted(runs_in(journeys.get(here, ()))):
         if run == name:
             return (*way, here, name)
-        if run not in way and run != here:
-            found = _way_back(name, run, journeys, (*way, here))
+        if run not in seen:
+            found = _way_back(name, run, journeys, (*way, here), seen)
             if found:
                 return found
     return ()

@@ -52,6 +52,7 @@ _NAMING = frozenset(
         (Split, "split"),
         (Preference, "ways"),
         (Preference, "else"),
+        (RepeatSteps, "repeat"),
         (RepeatSteps, "do"),
         (Arm, "do"),
         (Experiment, "experiment"),
@@ -80,7 +81,10 @@ def step_names(
     if whole is not None:
         sends = [step for step in whole if isinstance(step, Sending)]
         known = (name for step in sends for name in _names_sent(step, mixes))
-        return _names(part, noun, "send steps", known)
+        names = _names(part, noun, "send steps", known)
+        # Of a mix that nobody knows, nobody knows either whether a second message follows.
+        sure = all(not isinstance(step, Send) or step.mix in {None, *mixes} for step in sends)
+        return replace(names, complete=names.complete and sure)
     pieces = [*part.pieces.values_of(Send, "send"), *part.pieces.values_of(Survey, "survey")]
     own = (part.pieces.at((*piece.loc.path[:-1], "name")) for piece in pieces)
     known = (name or send.value for send, name in zip(pieces, own, strict=True))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -105,9 +105,7 @@ def names(scope: Scope) -> Iterator[Diagnostic]:
                 help=f"say which: {_choice(meant)}",
             )
         elif scope.names.kpis.complete and piece.value not in scope.names.kpis:
-            close = next(
-                iter(scope.names.find(scope.names.kpis, piece.value, scope.span_of(piece)))
-            )
+            close = next(iter(scope.find(scope.names.kpis, piece)))
             yield Diagnostic(
                 code="MSR601",
                 message=close.message,
@@ -157,8 +155,36 @@ def needs(scope: Scope) -> Iterator[Diagnostic]:
             yield _lack(scope, written, campaign.campaign, lacking[0])
 
 
-def promises(scope: Scope) -> Iterator[Written]:
-    """Yield the KPIs of all campaigns that can be read and are known."""
+def list_plans(scope: Scope) -> Iterator[Diagnostic]:
+    """Check that what lists of several sizes pay back can be worked out."""
+    for economics in scope.sections(Economics):
+        plan = economics.plan
+        if plan is None:
+            continue
+        for lacking, advice in (("price", "2600 RUB"), ("margin", "30%")):
+            if getattr(economics, lacking) is None:
+                yield Diagnostic(
+                    code="MSR612",
+                    message=f"`plan` works out what orders earn, and there is no `{lacking}`",
+                    span=scope.key_span(plan.loc),
+                    help=f"write it beside the plan: `{lacking}: {advice}`",
+                )
+        for size in plan.sizes:
+            if size.contacts < 1:
+                yield Diagnostic(
+                    code="MSR612",
+                    message=f"`{size.contacts}` contacts are no list",
+                    span=scope.span(size.loc / "contacts"),
+                    help="write how many people can be reached, 1 or more",
+                )
+
+
+def promises(scope: Scope) -> Sequence[Written]:
+    """Return the KPIs of all campaigns that can be read and are known."""
+    return scope.once("promises", lambda: tuple(_promises(scope)))
+
+
+def _promises(scope: Scope) -> Iterator[Written]:
     own = _own(scope).kpis
     for part in scope.files.campaigns:
         campaign = part.value

@@ -51,7 +51,7 @@ def stages_of_moves(scope: Scope) -> Iterator[Diagnostic]:
             place = piece.loc.path.index("moves")
             owner = Loc(piece.loc.file, piece.loc.path[:place])
             known = _stages(scope, owner)
-            yield from scope.names.find(known, piece.value, scope.span_of(piece))
+            yield from scope.find(known, piece)
     for move in scope.sections(Move):
         for number, stage in enumerate(move.from_):
             if stage == move.to:

@@ -8,8 +8,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
 
+from campaignspec.cache import NO_CACHE, Cache, digest
 from campaignspec.diagnostics import Diagnostic, has_errors, in_order
-from campaignspec.document import load_bytes
+from campaignspec.document import document_again, load_bytes, noted
 from campaignspec.errors import UsageError
 from campaignspec.project.discover import ProjectFiles, find_files
 from campaignspec.project.expand import matrices_in, segments_in, traits_in
@@ -52,19 +53,20 @@ class Loaded:
     texts: Mapping[str, str]
 
 
-def load_project(root: Path, *, relative_to: Path) -> Loaded:
+def load_project(root: Path, *, relative_to: Path, cache: Cache = NO_CACHE) -> Loaded:
     """Read all files of a project and link them; findings never stop the reading.
 
     Args:
         root: The folder of ``campaignspec.yaml``.
         relative_to: The folder that file names are shown relative to, where they are below it.
+        cache: What keeps the readings of files.
 
     Raises:
         ProjectNotFoundError: There is no ``campaignspec.yaml``.
         UsageError: A file is there and cannot be opened.
     """
     found = find_files(root)
-    reader = _Reader(relative_to)
+    reader = _Reader(relative_to, cache)
     files = reader.files(found)
     diagnostics = in_order([*reader.findings, *link(files)])
     return Loaded(
@@ -87,10 +89,11 @@ def read_files(root: Path, *, relative_to: Path) -> Files:
 class _Reader:
     """Reads one file after the other and keeps their texts and findings."""
 
-    def __init__(self, relative_to: Path) -> None:
+    def __init__(self, relative_to: Path, cache: Cache = NO_CACHE) -> None:
         self.texts: dict[str, str] = {}
         self.findings: list[Diagnostic] = []
         self._relative_to = relative_to.resolve()
+        self._cache = cache
 
     def files(self, found: ProjectFiles) -> Files:
         campaigns = tuple(self._read(path, Campaign) for path in found.campaigns)
@@ -112,26 +115,41 @@ class _Reader:
     def _read(self, path: Path, section: type[T]) -> Part[T]:
         """Read one file; one with a mistake is read for more mistakes, but has no value."""
         file, raw = self._shown(path), _bytes(path)
+        key = digest("file", section.__name__, file, raw)
+        kept = self._cache.get(key)
+        if kept is None:
+            return self._read_anew(path.parent, file, raw, section, key)
+        note, value, folded = kept
+        pieces = Pieces.unfolded(file, folded)
+        document = document_again(raw.decode(), file, note)
+        self.texts[file] = document.text
+        return Part(file=file, folder=path.parent, document=document, value=value, pieces=pieces)
+
+    def _read_anew(
+        self, folder: Path, file: str, raw: bytes, section: type[T], key: bytes
+    ) -> Part[T]:
+        """Read a file, and keep what was read if it is flawless.
+
+        A mistake is not kept: it may lie in what is installed, such as the names of time zones,
+        and be mended there.
+        """
         loaded = load_bytes(raw, file)
         document = loaded.value
         self.findings += loaded.diagnostics
         self.texts[file] = document.text if document else raw.decode("utf-8-sig", "replace")
         if document is None:
             return Part(
-                file=file,
-                folder=path.parent,
-                document=None,
-                value=None,
-                pieces=Pieces(),
-                torn=True,
+                file=file, folder=folder, document=None, value=None, pieces=Pieces(), torn=True
             )
         torn = has_errors(loaded.diagnostics)
         # By its types alone: tests hold them to the published schema, which takes as long again.
         reading = walk(document, section)
         self.findings += reading.diagnostics
+        if not (loaded.diagnostics or reading.diagnostics):
+            self._cache.put(key, (noted(document), reading.value, reading.pieces.folded()))
         return Part(
             file=file,
-            folder=path.parent,
+            folder=folder,
             document=document,
             value=None if torn else reading.value,
             pieces=reading.pieces,
@@ -140,10 +158,11 @@ class _Reader:
 
     def _shown(self, path: Path) -> str:
         absolute = path.absolute()
+        if absolute.is_relative_to(self._relative_to):
+            return absolute.relative_to(self._relative_to).as_posix()
         real = path.parent.resolve() / path.name
-        for form in (absolute, real):
-            if form.is_relative_to(self._relative_to):
-                return form.relative_to(self._relative_to).as_posix()
+        if real.is_relative_to(self._relative_to):
+            return real.relative_to(self._relative_to).as_posix()
         return absolute.as_posix()
 
 

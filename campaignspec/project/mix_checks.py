@@ -21,13 +21,13 @@ _FEWEST: Final = 2
 def names(scope: Scope) -> Iterator[Diagnostic]:
     """Check the mixes that steps name, and the channels that mixes name."""
     for piece in scope.values(Send, "mix"):
-        yield from scope.names.find(scope.names.mixes, piece.value, scope.span_of(piece))
+        yield from scope.find(scope.names.mixes, piece)
     channels = scope.names.channels
     for piece in scope.values(Mix, "from"):
-        yield from scope.names.find(channels, piece.value, scope.span_of(piece))
-    for key in ("shares", "needs"):
+        yield from scope.find(channels, piece)
+    for key in ("shares", "needs", "limits"):
         for piece in scope.entry_names(Mix, key):
-            yield from scope.names.find(channels, piece.value, scope.span_of(piece))
+            yield from scope.find(channels, piece)
 
 
 def one_way_to_send(scope: Scope) -> Iterator[Diagnostic]:
@@ -76,11 +76,29 @@ def idle_keys(scope: Scope) -> Iterator[Diagnostic]:
             message = f"`weigh` has no effect: the mix chooses `{mix.choose}`"
             advice = "write `choose: best`, or take `weigh` out"
             yield _idle(scope, mix.loc / "weigh", message, advice)
-        for name in mix.needs:
-            if name not in mix.from_:
-                message = f"`needs` speaks of `{name}`, which is none of the mix's channels"
-                advice = f"channels of the mix: {listed(mix.from_)}"
-                yield _idle(scope, mix.loc / "needs" / name, message, advice)
+        for key, names_told in (("needs", mix.needs), ("limits", mix.limits)):
+            for name in names_told:
+                if name not in mix.from_:
+                    message = f"`{key}` speaks of `{name}`, which is none of the mix's channels"
+                    advice = f"channels of the mix: {listed(mix.from_)}"
+                    yield _idle(scope, mix.loc / key / name, message, advice)
+
+
+def limits(scope: Scope) -> Iterator[Diagnostic]:
+    """Check that limits leave the first message a channel, and that each of them limits."""
+    for mix in scope.sections(Mix):
+        for name, limit in mix.limits.items():
+            problem = _problem_of_limit(name, limit)
+            if problem is not None:
+                yield _limit(scope, mix.loc / "limits" / name, *problem)
+        if mix.limits and all(name in mix.limits for name in mix.from_):
+            message = "every channel has a limit, so the first message can go by none of them"
+            yield _limit(
+                scope,
+                mix.loc / "limits",
+                message,
+                "leave the limit of one channel out: it takes what is too much for the others",
+            )
 
 
 def weights(scope: Scope) -> Iterator[Diagnostic]:
@@ -119,6 +137,19 @@ def _problem_of_shares(mix: Mix) -> tuple[str, str] | None:
     if abs(total - 1) > _TOLERANCE:
         return f"the channels share out {Share(round(total, 9))}, not 100%", "change their shares"
     return None
+
+
+def _problem_of_limit(name: str, limit: Share) -> tuple[str, str] | None:
+    """Say what is wrong with the limit of a channel, and what to do about it."""
+    if limit.fraction <= 0:
+        return f"a limit of {limit} would forbid every message by `{name}`", "take it out of `from`"
+    if limit.fraction >= 1:
+        return f"a limit of {limit} limits nothing", "write less than 100%, or take it out"
+    return None
+
+
+def _limit(scope: Scope, loc: Loc, message: str, advice: str) -> Diagnostic:
+    return Diagnostic(code="POL545", message=message, span=scope.key_span(loc), help=advice)
 
 
 def _idle(scope: Scope, loc: Loc, message: str, advice: str) -> Diagnostic:

@@ -94,7 +94,7 @@ def properties(scope: Scope) -> Iterator[Diagnostic]:
             if event is None:
                 continue
             held = scope.names.properties_of(event)
-            yield from scope.names.find(held, piece.value, scope.span_of(piece))
+            yield from scope.find(held, piece)
             kind = scope.names.properties.get(event, {}).get(piece.value)
             if key == "value":
                 yield from _countable(scope, piece, kind)

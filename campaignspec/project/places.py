@@ -225,6 +225,7 @@ PLACES: Final[Mapping[Place, tuple[Sort, ...]]] = MappingProxyType(
         (Webhook, "facts"): (Sort.TRAIT, Sort.ATTRIBUTE),
         (Cap, "channel"): (Sort.CHANNEL,),
         (Cap, "campaign"): (Sort.CAMPAIGN,),
+        (Cap, "by"): (Sort.ATTRIBUTE,),
         (SpendLimit, "channel"): (Sort.CHANNEL,),
         (Policies, "exclusive"): (Sort.CAMPAIGN,),
         (Regulated, "birthday"): (Sort.ATTRIBUTE,),
@@ -283,6 +284,7 @@ ENTRY_PLACES: Final[Mapping[Place, tuple[Sort, ...]]] = MappingProxyType(
         (SetMarks, "set"): (Sort.TRAIT,),
         (Mix, "shares"): (Sort.CHANNEL,),
         (Mix, "needs"): (Sort.CHANNEL,),
+        (Mix, "limits"): (Sort.CHANNEL,),
     }
 )
 """By key, what the names of the entries under it are."""

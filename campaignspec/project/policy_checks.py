@@ -58,6 +58,21 @@ def cap_windows(scope: Scope) -> Iterator[Diagnostic]:
             yield _cap_window(scope, cap)
 
 
+def groups_of_caps(scope: Scope) -> Iterator[Diagnostic]:
+    """Check that customers who count together have an attribute in common that can name them."""
+    for piece in scope.values(Cap, "by"):
+        yield from scope.find(scope.names.attributes, piece)
+        known = piece.value in scope.names.attributes
+        kind = scope.names.facts.get(piece.value) if known else None
+        if kind not in {None, FactKind.TEXT, FactKind.NUMBER}:
+            yield Diagnostic(
+                code="REF305",
+                message=f"the attribute `{piece.value}` is {kind}, which names no group",
+                span=scope.span_of(piece),
+                help="name an attribute of text or numbers, such as the firm: `by: account`",
+            )
+
+
 def ratios(scope: Scope) -> Iterator[Diagnostic]:
     """Check that a ratio has two sides."""
     for key in ("promotional", "per_service"):
@@ -168,7 +183,8 @@ def confirmations(scope: Scope) -> Iterator[Diagnostic]:
                     code="POL504",
                     message=f"consent for `{name}` must be confirmed, and nothing confirms it",
                     span=scope.key_span(channels.loc / "channels" / name),
-                    help="name the event: `confirmed_by: {event: consent.confirmed}`",
+                    help="name the event, `confirmed_by: {event: consent.confirmed}`; or write "
+                    "`confirmed_by: state`, where the source of consents says `confirmed` itself",
                 )
 
 
@@ -217,7 +233,7 @@ def regulated_ages(scope: Scope) -> Iterator[Diagnostic]:
 def birthdays(scope: Scope) -> Iterator[Diagnostic]:
     """Check that a day of birth is an attribute that holds a date."""
     for piece in scope.values(Regulated, "birthday"):
-        yield from scope.names.find(scope.names.attributes, piece.value, scope.span_of(piece))
+        yield from scope.find(scope.names.attributes, piece)
         known = piece.value in scope.names.attributes
         kind = scope.names.facts.get(piece.value) if known else None
         if kind not in {None, FactKind.DATE}:

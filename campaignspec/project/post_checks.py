@@ -50,7 +50,7 @@ def names_of_posts(scope: Scope) -> Iterator[Diagnostic]:
 def platforms_of_posts(scope: Scope) -> Iterator[Diagnostic]:
     """Check the channels that posts are published on."""
     for piece in scope.values(Post, "on"):
-        yield from scope.names.find(scope.names.channels, piece.value, scope.span_of(piece))
+        yield from scope.find(scope.names.channels, piece)
 
 
 def _phases(campaign: Campaign) -> Names:

@@ -13,19 +13,19 @@ from campaignspec.spec.programme import Order, Part, Programme
 def campaigns_of_programmes(scope: Scope) -> Iterator[Diagnostic]:
     """Check the campaigns that are judged together."""
     for piece in scope.entry_names(Programme, "campaigns"):
-        yield from scope.names.find(scope.names.campaigns, piece.value, scope.span_of(piece))
+        yield from scope.find(scope.names.campaigns, piece)
 
 
 def orders_of_programmes(scope: Scope) -> Iterator[Diagnostic]:
     """Check the orders that a programme is judged by."""
     for piece in scope.values(Order, "event"):
-        yield from scope.names.find(scope.names.events, piece.value, scope.span_of(piece))
+        yield from scope.find(scope.names.events, piece)
     for piece in scope.values(Order, "value"):
         event = scope.beside(piece.loc, "event")
         if event is None:
             continue
         names = scope.names.properties_of(event)
-        yield from scope.names.find(names, piece.value, scope.span_of(piece))
+        yield from scope.find(names, piece)
         kind = scope.names.properties.get(event, {}).get(piece.value)
         if kind not in {None, FactKind.MONEY, FactKind.NUMBER}:
             yield Diagnostic(

@@ -172,7 +172,7 @@ def sends_without_channel(scope: Scope) -> Iterator[Diagnostic]:
 
 def _find(scope: Scope, names: Names, pieces: Iterable[Piece]) -> Iterator[Diagnostic]:
     for piece in pieces:
-        yield from scope.names.find(names, piece.value, scope.span_of(piece))
+        yield from scope.find(names, piece)
 
 
 def _date(scope: Scope, name: str, span: Span) -> Iterator[Diagnostic]:

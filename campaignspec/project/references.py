@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final, get_args
 
 from campaignspec.project.places import ENTRY_PLACES, PLACES, Sort
@@ -14,7 +15,7 @@ from campaignspec.spec.offer import RedeemedBy
 from campaignspec.spec.policy import SuppressEvent
 from campaignspec.spec.rule import Answered, InSegment, Offered, Replied, Rule
 from campaignspec.spec.sequence import Absence, Following
-from campaignspec.spec.shape import is_section, keys_of
+from campaignspec.spec.shape import Key, is_section, keys_of
 from campaignspec.spec.traits import Trait
 
 _OVER_PROPERTIES: Final = frozenset(
@@ -42,7 +43,7 @@ def references_of(section: Any) -> Iterator[Reference]:
     Names of traits and attributes in rules are told; properties of events in rules are not.
     """
     kind: type = type(section)
-    for key in keys_of(kind):
+    for key in _referring(kind):
         value, place = getattr(section, key.attribute), (kind, key.name)
         if isinstance(value, Mapping):
             sorts = ENTRY_PLACES.get(place, ())
@@ -53,19 +54,43 @@ def references_of(section: Any) -> Iterator[Reference]:
             yield from _within(value, PLACES.get(place, ()), facts=kind not in _OVER_PROPERTIES)
 
 
+@cache
+def _referring(kind: type) -> tuple[Key, ...]:
+    """Return the keys of a section that may refer to anything, at any depth."""
+    return tuple(
+        key
+        for key in keys_of(kind)
+        if (kind, key.name) in PLACES
+        or (kind, key.name) in ENTRY_PLACES
+        or key.type is Property
+        or key in deep_keys(kind)
+    )
+
+
+@cache
+def deep_keys(kind: type) -> tuple[Key, ...]:
+    """Return the keys of a section that may hold sections or rules, at any depth."""
+    return tuple(key for key in keys_of(kind) if _is_deep(key.type))
+
+
+def _is_deep(kind: Any) -> bool:
+    return is_section(kind) or kind is Rule or any(_is_deep(part) for part in get_args(kind))
+
+
 def _within(value: Any, sorts: tuple[Sort, ...], *, facts: bool) -> Iterator[Reference]:
-    if is_section(type(value)):
+    if isinstance(value, str):
+        if sorts:
+            yield Reference(sorts, str(value))
+    elif is_section(type(value)):
         yield from references_of(value)
     elif isinstance(value, tuple):
         for item in value:
             yield from _within(item, sorts, facts=facts)
+    elif isinstance(value, Rule):
+        yield from _asked(value, facts=facts)
     elif isinstance(value, Mapping):
         for item in value.values():
             yield from _within(item, sorts, facts=facts)
-    elif isinstance(value, Rule):
-        yield from _asked(value, facts=facts)
-    elif sorts and isinstance(value, str):
-        yield Reference(sorts, str(value))
 
 
 def _asked(rule: Rule, *, facts: bool) -> Iterator[Reference]:

@@ -117,10 +117,11 @@ def rules_of_goals(scope: Scope) -> Iterator[Diagnostic]:
 def rules_of_branches(scope: Scope) -> Iterator[Diagnostic]:
     """Check who takes which way of a branch."""
     for part in scope.files.campaigns:
-        around = _of_journey(scope, part)
-        for section, key in ((Case, "if"), (RepeatSteps, "until")):
-            for rule in part.pieces.values_of(section, key):
-                yield from check_rule(scope, rule.value, around)
+        places = ((Case, "if"), (RepeatSteps, "until"))
+        rules = [rule for place in places for rule in part.pieces.values_of(*place)]
+        if rules:
+            around = _of_journey(scope, part)
+            yield from (found for rule in rules for found in check_rule(scope, rule.value, around))
 
 
 def _of_journey(scope: Scope, part: Part[Campaign]) -> Surroundings:

@@ -138,9 +138,10 @@ def _offer(scope: Scope, rule: Rule, around: Surroundings, leaf: Offered) -> Ite
 
 def _fact(scope: Scope, rule: Rule, around: Surroundings, fact: Fact) -> Diagnostic | None:
     """Say that a fact does not exist, or that it exists but not here."""
-    word, span, names = fact.name, scope.part(rule.loc, fact.at), scope.names
+    word, names = fact.name, scope.names
     if word in around.names or not around.names.complete:
         return _key(scope, rule, around, fact)
+    span = scope.part(rule.loc, fact.at)
     if word in names.segments and around.segments:
         advice = f"`{word}` is a segment; write segment('{word}')"
         return replace(unknown(around.names, word, span), help=advice)

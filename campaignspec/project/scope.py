@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
-from campaignspec.diagnostics import Span
+from campaignspec.diagnostics import Diagnostic, Span
 from campaignspec.document import Document
-from campaignspec.project.inline import without_circles
-from campaignspec.project.names import Vocabulary
+from campaignspec.project.inline import writable
+from campaignspec.project.names import Names, Vocabulary
 from campaignspec.spec.audience import Audiences
 from campaignspec.spec.campaign import Campaign
 from campaignspec.spec.case import TestFile
@@ -22,12 +22,14 @@ from campaignspec.spec.offer import Offers
 from campaignspec.spec.persona import Personas
 from campaignspec.spec.programme import Programmes
 from campaignspec.spec.project import Settings
-from campaignspec.spec.reading import Piece, Pieces
+from campaignspec.spec.reading import Piece, Pieces, Place
 from campaignspec.spec.shape import Loc
 from campaignspec.spec.shared_journey import Journeys
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
+
+_Placed: TypeAlias = Mapping[Place, Sequence[Piece]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,24 +105,33 @@ class Scope:
         files: All files.
         names: What may be referred to.
         parts: All files by their names.
+        memo: What was found once, for the checks that ask again.
     """
 
     files: Files
     names: Vocabulary
     parts: Mapping[str, Part[object]]
+    memo: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def once(self, key: Hashable, find: Callable[[], T]) -> T:
+        """Return what ``find`` finds, found only once for the same key."""
+        if key not in self.memo:
+            self.memo[key] = find()
+        found: T = self.memo[key]
+        return found
 
     @property
     def shared(self) -> Mapping[str, tuple[Step, ...]]:
-        """The shared journeys by name, but for those that run themselves; none with a mistake."""
+        """The shared journeys by name, but for those that cannot be written out."""
         found = self.files.journeys.value if self.files.journeys else None
-        return without_circles(found.journeys) if found else {}
+        return self.once("shared", lambda: writable(found.journeys)) if found else {}
 
     @property
     def mixes(self) -> Mapping[str, Mix]:
         """The channel mixes by name; none with a mistake in their file."""
         part = self.files.channels
         found = part.value if part is not None else None
-        return {str(name): mix for name, mix in found.mixes.items()} if found else {}
+        return self.once("mixes", lambda: _named(found.mixes)) if found else {}
 
     @property
     def campaigns(self) -> Iterator[Campaign]:
@@ -129,13 +140,19 @@ class Scope:
 
     def values(self, section: type, key: str) -> Iterator[Piece]:
         """Yield the scalars under a key of all sections of a type, sound or not."""
-        for part in self.parts.values():
-            yield from part.pieces.values_of(section, key)
+        return iter(self.once("values", lambda: self._by_place(_values)).get((section, key), ()))
 
     def entry_names(self, section: type, key: str) -> Iterator[Piece]:
         """Yield the names of entries under a key of all sections of a type, sound or not."""
+        return iter(self.once("names", lambda: self._by_place(_entries)).get((section, key), ()))
+
+    def _by_place(self, of: Callable[[Pieces], _Placed]) -> _Placed:
+        """Put together what all files have under each key: there are more keys than files."""
+        found: dict[Place, list[Piece]] = {}
         for part in self.parts.values():
-            yield from part.pieces.names_of(section, key)
+            for place, pieces in of(part.pieces).items():
+                found.setdefault(place, []).extend(pieces)
+        return found
 
     def sections(self, kind: type[T]) -> Iterator[T]:
         """Yield all sections of a type that have no mistake in them."""
@@ -158,6 +175,11 @@ class Scope:
         """Return where a piece stands: a value, or the name of an entry."""
         return self.key_span(piece.loc) if piece.at_key else self.span(piece.loc)
 
+    def find(self, names: Names, piece: Piece) -> Iterator[Diagnostic]:
+        """Yield the finding that a piece names nothing, if so; most do, and need no place."""
+        if piece.value not in names:
+            yield from self.names.find(names, piece.value, self.span_of(piece))
+
     def part(self, loc: Loc, at: tuple[int, int]) -> Span:
         """Return where some characters of a text stand."""
         return self._document(loc).part(loc.path, *at)
@@ -167,3 +189,15 @@ class Scope:
         if document is None:
             raise AssertionError(f"{loc.file} is not YAML, and something was read from it")
         return document
+
+
+def _values(pieces: Pieces) -> _Placed:
+    return pieces.values
+
+
+def _entries(pieces: Pieces) -> _Placed:
+    return pieces.names
+
+
+def _named(entries: Mapping[Any, T]) -> Mapping[str, T]:
+    return {str(name): entry for name, entry in entries.items()}

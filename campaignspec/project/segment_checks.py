@@ -76,7 +76,7 @@ def events_of_sequences(scope: Scope) -> Iterator[Diagnostic]:
     """Check the events of sequences."""
     for section, key in ((Segment, "sequence"), (Following, "event"), (Absence, "not")):
         for piece in scope.values(section, key):
-            yield from scope.names.find(scope.names.events, piece.value, scope.span_of(piece))
+            yield from scope.find(scope.names.events, piece)
 
 
 def lists(scope: Scope) -> Iterator[Diagnostic]:
@@ -139,7 +139,7 @@ def names_of_others(scope: Scope) -> Iterator[Diagnostic]:
     """Check the segments that are excluded, and those that exclude each other."""
     for section, key in ((Segment, "exclude"), (Audiences, "exclusive")):
         for piece in scope.values(section, key):
-            yield from scope.names.find(scope.names.segments, piece.value, scope.span_of(piece))
+            yield from scope.find(scope.names.segments, piece)
 
 
 def exclusive_groups(scope: Scope) -> Iterator[Diagnostic]:

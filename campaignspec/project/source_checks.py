@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 from types import MappingProxyType
 from typing import Any, Final, get_args
-from urllib.parse import parse_qs, urlsplit
 
 from campaignspec.diagnostics import Diagnostic, nearest
+from campaignspec.project.database_checks import mistakes_in_place, shown
 from campaignspec.project.event_properties import PRODUCT, own_properties
 from campaignspec.project.scope import Scope
 from campaignspec.spec.reading import Piece
@@ -43,7 +43,6 @@ _KINDS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = MappingProxyType(
 )
 _VERBS: Final = tuple((source, verb_of(source)) for source in get_args(Source))
 _PLACES: Final = (*(verb for _, verb in _VERBS), "file")
-_SECRETS: Final = ("password", "sslpassword", "passfile")
 
 
 def options_of_files(scope: Scope) -> Iterator[Diagnostic]:
@@ -55,7 +54,7 @@ def options_of_files(scope: Scope) -> Iterator[Diagnostic]:
             if key.name not in known:
                 yield Diagnostic(
                     code="SPC206",
-                    message=f"`{key.name}` has no meaning here: `{_shown(file)}` is {kind}",
+                    message=f"`{key.name}` has no meaning here: `{shown(file)}` is {kind}",
                     span=scope.key_span(option.loc),
                     help=_help(kind, known),
                 )
@@ -104,7 +103,7 @@ def tables_of_many(scope: Scope) -> Iterator[Diagnostic]:
             advice += f"; its tables are {', '.join(COMMERCEML_TABLES)}"
         yield Diagnostic(
             code="SPC202",
-            message=f"`{_shown(place.value)}` holds several tables, and none is named",
+            message=f"`{shown(place.value)}` holds several tables, and none is named",
             span=scope.span_of(place),
             help=f"add {advice}",
         )
@@ -127,23 +126,7 @@ def tables_of_commerceml(scope: Scope) -> Iterator[Diagnostic]:
 def databases(scope: Scope) -> Iterator[Diagnostic]:
     """Find databases of a kind that is not read, and such whose secret stands in the file."""
     for place in _written_places(scope):
-        if "://" not in place.value:
-            continue
-        if not place.value.startswith(DATABASE_SCHEMES):
-            yield Diagnostic(
-                code="SPC204",
-                message=f"`{_shown(place.value)}` is not a database that can be read",
-                span=scope.span_of(place),
-                help="write postgresql://host/database, or name a file",
-            )
-        elif _has_secret(place.value):
-            yield Diagnostic(
-                code="SPC209",
-                message="a password stands here, where everybody can read it",
-                span=scope.span_of(place),
-                help=f"write `{_without_secret(place.value)}`, and leave the password to "
-                "PGPASSWORD, ~/.pgpass or a service file (`?service=…`)",
-            )
+        yield from mistakes_in_place(scope, place, "a database that can be read", "name a file")
 
 
 def states_of_orders(scope: Scope) -> Iterator[Diagnostic]:
@@ -229,17 +212,6 @@ def _says_what(scope: Scope, loc: Loc) -> bool:
     return written is None or (isinstance(read, dict) and bool({"table", "query"} & read.keys()))
 
 
-def _without_secret(url: str) -> str:
-    parts = urlsplit(url)
-    user, at, host = parts.netloc.rpartition("@")
-    return f"{parts.scheme}://{user.partition(':')[0]}{at}{host}{parts.path}"
-
-
-def _has_secret(url: str) -> bool:
-    parts = urlsplit(url)
-    return parts.password is not None or bool(set(_SECRETS) & parse_qs(parts.query).keys())
-
-
 def delimiters(scope: Scope) -> Iterator[Diagnostic]:
     """Check that one character parts the columns."""
     for piece in scope.values(ReadOptions, "delimiter"):
@@ -265,14 +237,6 @@ def _kind(file: str) -> tuple[str, tuple[str, ...]] | None:
     if file.startswith(DATABASE_SCHEMES):
         return _POSTGRES
     return _KINDS.get(PurePosixPath(file).suffix.lower())
-
-
-def _shown(file: str) -> str:
-    """Leave out of a database's URI who asks, and with what secret."""
-    if "://" not in file:
-        return file
-    parts = urlsplit(file)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
 def _help(kind: str, known: tuple[str, ...]) -> str:

@@ -6,11 +6,23 @@ from collections import Counter
 from collections.abc import Iterator
 
 from campaignspec.diagnostics import Diagnostic
-from campaignspec.project.inline import MOST_ROUNDS, circles, inlined, written_out
+from campaignspec.project.inline import (
+    MOST_ROUNDS,
+    MOST_STEPS,
+    circles,
+    inlined,
+    runs_in,
+    size_of,
+    without_circles,
+    writable,
+    written_out,
+)
 from campaignspec.project.journey_names import target_names
 from campaignspec.project.scope import Scope
 from campaignspec.project.walk import all_steps, step_name
-from campaignspec.spec.journey import Experiment, Preference, RepeatSteps
+from campaignspec.spec.campaign import Campaign
+from campaignspec.spec.journey import Experiment, Preference, RepeatSteps, Step
+from campaignspec.spec.shape import verb_of
 from campaignspec.spec.steering import Goto, Run, Winner
 
 _ELSE = "else"
@@ -22,13 +34,13 @@ def targets(scope: Scope) -> Iterator[Diagnostic]:
     for part in scope.files.campaigns:
         names = target_names(part, scope.shared)
         for piece in part.pieces.values_of(Goto, "goto"):
-            yield from scope.names.find(names, piece.value, scope.span_of(piece))
+            yield from scope.find(names, piece)
 
 
 def runs(scope: Scope) -> Iterator[Diagnostic]:
     """Check that shared journeys exist, and that none runs itself."""
     for piece in scope.values(Run, "run"):
-        yield from scope.names.find(scope.names.journeys, piece.value, scope.span_of(piece))
+        yield from scope.find(scope.names.journeys, piece)
     file = scope.files.journeys
     whole = file.value if file else None
     journeys = {str(name): steps for name, steps in whole.journeys.items()} if whole else {}
@@ -55,21 +67,54 @@ def rounds(scope: Scope) -> Iterator[Diagnostic]:
             )
 
 
+def sizes(scope: Scope) -> Iterator[Diagnostic]:
+    """Find journeys of more steps than can be, once rounds and shared journeys are written out."""
+    file = scope.files.journeys
+    whole = file.value if file else None
+    ending = without_circles(whole.journeys) if whole else {}
+    places = [(c.journey, c.loc / "journey") for c in scope.campaigns]
+    if whole:
+        places += [(steps, whole.loc / "journeys" / name) for name, steps in ending.items()]
+    large = ending.keys() - (writable(whole.journeys) if whole else {}).keys()
+    for steps, loc in places:
+        size = size_of(steps, ending)
+        # What only runs something too large is mended with it.
+        if size > MOST_STEPS and not runs_in(steps) & large:
+            yield Diagnostic(
+                code="JRN406",
+                message=f"here are {size:,} steps, once rounds and shared journeys are written out",
+                span=scope.key_span(loc),
+                help=f"a journey has {MOST_STEPS:,} at most: repeat less often, or let people "
+                "enter again: `again: 30d`",
+            )
+
+
 def names_written_out(scope: Scope) -> Iterator[Diagnostic]:
     """Find names that rounds and shared journeys give to steps, and that are taken."""
     for campaign in scope.campaigns:
         plain = Counter(filter(None, map(step_name, all_steps(campaign.journey))))
-        steps = written_out(inlined(campaign.journey, scope.shared))
-        made = Counter(filter(None, map(step_name, steps)))
-        for name, times in sorted(made.items()):
-            if times > 1 and plain[name] < times:
-                yield Diagnostic(
-                    code="REF302",
-                    message=f"{times} steps would be called `{name}`, once rounds and shared "
-                    "journeys are written out",
-                    span=scope.key_span(campaign.loc / "journey"),
-                    help="give a step, or a `run`, another `name:`",
-                )
+        made: dict[str, list[Step]] = {}
+        for step in written_out(inlined(campaign.journey, scope.shared)):
+            name = step_name(step)
+            if name:
+                made.setdefault(name, []).append(step)
+        for name, steps in sorted(made.items()):
+            if len(steps) > max(plain[name], 1):
+                yield _made_twice(scope, campaign, name, steps)
+
+
+def _made_twice(scope: Scope, campaign: Campaign, name: str, steps: list[Step]) -> Diagnostic:
+    """Say that several steps get one name, at the last that is written in the campaign's file."""
+    here = [step.loc / verb_of(type(step)) for step in steps if step.loc.file == campaign.loc.file]
+    first, *_ = places = [*dict.fromkeys(here)] or [campaign.loc / "journey"]
+    return Diagnostic(
+        code="REF302",
+        message=f"{len(steps)} steps would be called `{name}`, once rounds and shared journeys "
+        "are written out",
+        span=scope.key_span(places[-1]),
+        help="give a step, or a `run`, another `name:`",
+        related=((scope.key_span(first), "one of them"),) if len(places) > 1 else (),
+    )
 
 
 def values_of_preferences(scope: Scope) -> Iterator[Diagnostic]:

@@ -68,7 +68,7 @@ def phases(scope: Scope) -> Iterator[Diagnostic]:
     for part in scope.files.campaigns:
         names = phase_names(part)
         for piece in part.pieces.values_of(WaitPhase, "phase"):
-            yield from scope.names.find(names, piece.value, scope.span_of(piece))
+            yield from scope.find(names, piece)
     if scope.files.journeys:
         for piece in scope.files.journeys.pieces.values_of(WaitPhase, "phase"):
             yield Diagnostic(
@@ -96,7 +96,7 @@ def questions(scope: Scope) -> Iterator[Diagnostic]:
     for part in scope.files.campaigns:
         names = asking_names(part, scope.shared)
         for piece in part.pieces.values_of(OnAnswered, "answered"):
-            yield from scope.names.find(names, piece.value, scope.span_of(piece))
+            yield from scope.find(names, piece)
     for step in scope.sections(Wait):
         if isinstance(step.wait, WaitFor) and step.wait.keep:
             yield from _kept(scope, step, step.wait)

@@ -49,7 +49,8 @@ def _purposes(history: History) -> Iterator[Outcome]:
     for (_, purpose), stream in history.consents.items():
         said[purpose] += len(stream.ts)
         if purpose not in _CLASSES:
-            refused += int((~stream.properties["granted"].values).sum())
+            said_of = stream.properties["granted"]
+            refused += int((~said_of.values & ~said_of.missing).sum())
     more = (
         f"; {refused:,} of these refuse, which counts as refusing every purpose on that channel"
         if refused

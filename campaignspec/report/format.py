@@ -6,7 +6,7 @@ from typing import Final
 
 from campaignspec.clock import Instant, format_instant
 from campaignspec.money import MICROS
-from campaignspec.spec.kinds import Target
+from campaignspec.spec.kinds import Target, Threshold
 from campaignspec.spec.kpi_definition import Unit
 
 NOTHING: Final = "\N{EN DASH}"
@@ -101,7 +101,7 @@ def score(value: float | None) -> str:
     return NOTHING if value is None else f"{value:+.0f}".replace("-", MINUS)
 
 
-def target(limit: Target) -> str:
+def target(limit: Target | Threshold) -> str:
     """Write a target as people read it: ``≥ 22%``, ``≥ ×1.3``."""  # noqa: RUF002
     sign, _, rest = str(limit).partition(" ")
     return f"{_SIGNS[sign]} {rest.replace('x', '×').replace('-', MINUS)}"  # noqa: RUF001

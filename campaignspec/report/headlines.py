@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from campaignspec.measure.adding import Summary
 from campaignspec.measure.provenance import Quantity, provenance_of
 from campaignspec.measure.result import Result
 from campaignspec.report import format as written
-from campaignspec.report.model import Headline, Section
+from campaignspec.report.model import Brief, Headline, Section
 
 
-def headlines(section: Section) -> tuple[Headline, ...]:
+def headlines(section: Section | Brief) -> tuple[Headline, ...]:
     """Choose five numbers.
 
     A rehearsal is about reach, and about what people do anyway; a run is about what the
@@ -21,14 +22,14 @@ def headlines(section: Section) -> tuple[Headline, ...]:
     return (*first, _cost(result), _converted(section), _lift(section))
 
 
-def _outcome(section: Section) -> Headline:
+def _outcome(section: Section | Brief) -> Headline:
     lift = section.result.lift
     if lift is None:
         return _completed(section.result)
     return _baseline(section) if lift.held_out.trials else _converted(section)
 
 
-def _entries(result: Result) -> Headline:
+def _entries(result: Result | Summary) -> Headline:
     funnel = result.funnel
     return Headline(
         label="Entries",
@@ -39,7 +40,7 @@ def _entries(result: Result) -> Headline:
     )
 
 
-def _sent(result: Result) -> Headline:
+def _sent(result: Result | Summary) -> Headline:
     funnel = result.funnel
     customers = funnel.treated.customers
     mean = funnel.sent / customers if customers else None
@@ -51,14 +52,14 @@ def _sent(result: Result) -> Headline:
     )
 
 
-def _not_sent(result: Result) -> Headline:
+def _not_sent(result: Result | Summary) -> Headline:
     reasons = result.funnel.suppressed
     number = sum(count for _, count in reasons)
     note = f"mostly: {reasons[0][0]} ({written.count(reasons[0][1])})" if reasons else "none"
     return _touches(result, "Messages not sent", written.count(number), note)
 
 
-def _cost(result: Result) -> Headline:
+def _cost(result: Result | Summary) -> Headline:
     total = sum(channel.cost for channel in result.channels)
     costs = [
         f"{channel.channel} {written.micros(channel.cost, result.currency)}"
@@ -69,12 +70,12 @@ def _cost(result: Result) -> Headline:
     return _touches(result, "Cost of messages", written.micros(total, result.currency), note)
 
 
-def _touches(result: Result, label: str, value: str, note: str) -> Headline:
+def _touches(result: Result | Summary, label: str, value: str, note: str) -> Headline:
     provenance = provenance_of(Quantity.TOUCHES, simulated=result.simulated)
     return Headline(label=label, value=value, note=note, provenance=provenance)
 
 
-def _completed(result: Result) -> Headline:
+def _completed(result: Result | Summary) -> Headline:
     funnel = result.funnel
     treated = funnel.treated.entries
     value = written.share(funnel.completed / treated if treated else None)
@@ -82,7 +83,7 @@ def _completed(result: Result) -> Headline:
     return _touches(result, "Did the last step", value, note)
 
 
-def _baseline(section: Section) -> Headline:
+def _baseline(section: Section | Brief) -> Headline:
     result = section.result
     assert result.lift is not None, "a baseline is asked for only of campaigns with a goal"  # noqa: S101 (for the types)
     rate = result.lift.held_out
@@ -94,7 +95,7 @@ def _baseline(section: Section) -> Headline:
     )
 
 
-def _converted(section: Section) -> Headline:
+def _converted(section: Section | Brief) -> Headline:
     result = section.result
     arm = result.funnel.treated
     return Headline(
@@ -105,7 +106,7 @@ def _converted(section: Section) -> Headline:
     )
 
 
-def _lift(section: Section) -> Headline:
+def _lift(section: Section | Brief) -> Headline:
     lift = section.result.lift
     assert lift is not None, "lift is asked for only of campaigns with a goal"  # noqa: S101 (for the types)
     interval = written.interval(lift.interval)
@@ -121,5 +122,5 @@ def _of(hits: int, trials: int) -> str:
     return f"{written.count(hits)} of {written.count(trials)}"
 
 
-def _within(section: Section) -> str:
+def _within(section: Section | Brief) -> str:
     return f", within {section.graph.goal.within}" if section.graph.goal else ""

@@ -14,6 +14,7 @@ from campaignspec.measure.experiments import ArmReading, ExperimentReading
 from campaignspec.measure.funnel import Funnel
 from campaignspec.measure.kpis import Judged, KpiReading
 from campaignspec.measure.lift import Lift, Rate
+from campaignspec.measure.list_plan import ListReading
 from campaignspec.measure.offers import OfferUse
 from campaignspec.measure.provenance import Quantity, provenance_of
 from campaignspec.measure.review import Review
@@ -112,7 +113,16 @@ def _review(review: Review) -> dict[str, Any]:
         ],
         "payback": None if review.payback is None else asdict(review.payback),
         "list_size": asdict(review.list_size),
+        "plan": None if review.plan is None else _plan(review.plan),
     }
+
+
+def _plan(plan: ListReading) -> dict[str, Any]:
+    sizes = [
+        {**asdict(each), "limit": None if each.limit is None else str(each.limit)}
+        for each in plan.sizes
+    ]
+    return {**asdict(plan), "sizes": sizes}
 
 
 def _lift(lift: Lift) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Final
 
 from campaignspec.graph.nodes import JourneyGraph
+from campaignspec.measure.adding import Summary
 from campaignspec.measure.provenance import Provenance
 from campaignspec.measure.result import Result
 from campaignspec.spec.campaign import Campaign
@@ -27,6 +28,19 @@ class Section:
     campaign: Campaign
     graph: JourneyGraph
     result: Result
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brief:
+    """What of a campaign is told on a terminal.
+
+    Attributes:
+        graph: As it is compiled.
+        result: The numbers that add up.
+    """
+
+    graph: JourneyGraph
+    result: Summary
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from campaignspec.measure.review import Contribution, ProductReading
 from campaignspec.quality.list_size import regime
 from campaignspec.report import format as written
 from campaignspec.report.model import Cell, Row, Section, Table
+from campaignspec.report.plan_table import plan_table
 
 _ORDERS = 12
 """So many orders are shown of the curve of payback; after them few customers are left."""
@@ -22,6 +23,7 @@ def review_tables(section: Section) -> tuple[Table, ...]:
         product_table(section),
         payback_table(section),
         list_table(section),
+        plan_table(section),
     )
 
 

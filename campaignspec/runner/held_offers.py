@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from campaignspec.clock import Instant, to_datetime
-from campaignspec.ledger.file import LedgerFile
 from campaignspec.ledger.offers import held_offers
 from campaignspec.ledger.queue import Queued
+from campaignspec.ledger.store import Store
 from campaignspec.project import Project
 
 
@@ -19,14 +19,14 @@ class HeldOffers:
     A code leaves the ledger by this way only, and only for its own customer.
     """
 
-    def __init__(self, file: LedgerFile, project: Project) -> None:
-        self._file = file
+    def __init__(self, store: Store, project: Project) -> None:
+        self._store = store
         self._offers = project.offers
         self._zone = project.settings.timezone
 
     def __call__(self, queued: Queued) -> Mapping[str, Mapping[str, Any]]:
         """Return code, last moment and title by offer."""
-        found = held_offers(self._file, queued.customer, queued.at)
+        found = held_offers(self._store, queued.customer, queued.at)
         return {
             held.offer: {
                 "code": held.code,

@@ -9,10 +9,11 @@ from campaignspec.assembly import Assembly, with_requests
 from campaignspec.clock import Instant
 from campaignspec.connector import Connector
 from campaignspec.content import Library
-from campaignspec.ledger import SqliteLedger
+from campaignspec.ledger import SqlLedger
+from campaignspec.ledger.book import Book
 from campaignspec.ledger.calls import calls_of, take_calls
-from campaignspec.ledger.file import LedgerFile
 from campaignspec.ledger.gates import take_verdicts, verdicts_of
+from campaignspec.ledger.people import People
 from campaignspec.ledger.queue import Queue
 from campaignspec.project import Project
 from campaignspec.runner.delivery import Delivery
@@ -32,7 +33,7 @@ class Bench:
     """
 
     assembly: Assembly
-    ledger: SqliteLedger
+    ledger: SqlLedger
     delivery: Delivery
 
 
@@ -43,7 +44,7 @@ class Live:
         self,
         project: Project,
         library: Library,
-        file: LedgerFile,
+        book: Book,
         connectors: Mapping[str, Connector],
         assemble: Callable[[], Assembly],
         look: Callable[[], object],
@@ -54,7 +55,7 @@ class Live:
         Args:
             project: The linked project.
             library: Its templates.
-            file: The ledger.
+            book: The ledger.
             connectors: The connectors of the channels that are used.
             assemble: Sets the campaigns up on the history as it is.
             look: Says what the sources look like; different where they have changed.
@@ -62,11 +63,12 @@ class Live:
         """
         self._project = project
         self._library = library
-        self.file = file
+        self.book = book
         self._connectors = connectors
         self._assemble = assemble
         self._look = look
         self._seen = seen
+        self._people: People | None = None
         self._bench = self._build()
 
     def bench(self, tick: Instant | None = None) -> Bench:
@@ -80,35 +82,38 @@ class Live:
             self._bench = self._build()
             self._seen = seen
         history = self._bench.assembly.world.history
-        if tick is not None and take_calls(self.file, history, tick):
+        if tick is not None and take_calls(self.book.store, history, tick):
             self._bench = self._set_up(self._bench.assembly)
-        if tick is not None and take_verdicts(self.file, tick):
-            self._bench.assembly.world.gates.update(verdicts_of(self.file))
+        if tick is not None and take_verdicts(self.book.store, tick):
+            self._bench.assembly.world.gates.update(verdicts_of(self.book.store))
         return self._bench
 
     def close(self) -> None:
         """Close connectors and ledger."""
         for connector in self._connectors.values():
             connector.close()
-        self.file.close()
+        self.book.close()
 
     def _build(self) -> Bench:
         return self._set_up(self._assemble())
 
     def _set_up(self, assembly: Assembly) -> Bench:
         graphs = tuple(assembly.graphs.values())
-        requests = calls_of(self.file, graphs, assembly.world.history)
+        requests = calls_of(self.book.store, graphs, assembly.world.history)
         assembly = with_requests(assembly, requests) if requests else assembly
-        assembly.world.gates.update(verdicts_of(self.file))
-        ledger = SqliteLedger(self.file, assembly.programs, assembly.world)
+        assembly.world.gates.update(verdicts_of(self.book.store))
+        same = self._people is not None and self._people.history is assembly.world.history
+        people = self._people if same else None
+        ledger = SqlLedger(self.book, assembly.programs, assembly.world, people=people)
+        self._people = ledger.people
         renderer = Renderer(
             self._project,
             self._library,
             assembly.world.audience,
             graphs=assembly.graphs,
             address_kinds=assembly.world.address_kinds,
-            offers=HeldOffers(self.file, self._project),
+            offers=HeldOffers(self.book.store, self._project),
         )
         recheck = PolicyRecheck(assembly.world, ledger)
-        delivery = Delivery(Queue(self.file), self._connectors, renderer, recheck)
+        delivery = Delivery(Queue(self.book.store), self._connectors, renderer, recheck)
         return Bench(assembly=assembly, ledger=ledger, delivery=delivery)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from campaignspec.simulate.simulate import Rehearsal, rehearse
+from campaignspec.simulate.sample import Sample
+from campaignspec.simulate.simulate import Listener, Rehearsal, Watcher, rehearse
 
-__all__ = ["Rehearsal", "rehearse"]
+__all__ = ["Listener", "Rehearsal", "Sample", "Watcher", "rehearse"]

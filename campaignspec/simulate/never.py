@@ -215,7 +215,8 @@ def _sent(rehearsal: Rehearsal, graph: JourneyGraph) -> _Sent:
 
 
 def _columns(rehearsal: Rehearsal) -> dict[str, npt.NDArray[Any]]:
-    table = rehearsal.facts
+    # What is published is for everybody, and belongs to no customer.
+    table = rehearsal.facts.filter(pc.field("kind") != Kind.PUBLISHED)
     row_of = rehearsal.assembly.world.history.row_of
     texts = {name: np.array(table[name].to_pylist(), np.object_) for name in _TEXTS}
     # In a campaign with one enrolment an order, each order counts its enrolments by itself.

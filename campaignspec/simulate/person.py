@@ -168,7 +168,8 @@ def _said(lives: Sequence[Life], zones: Sequence[str], channel: str) -> Stream:
         np.array(rows, np.int64),
         np.array(at, np.int64),
         len(lives),
-        {"granted": Column.of(ValueKind.BOOLEAN, granted)},
+        # Where a source tells what is confirmed, a yes in a test means one that is.
+        dict.fromkeys(("granted", "confirmed"), Column.of(ValueKind.BOOLEAN, granted)),
     )
 
 

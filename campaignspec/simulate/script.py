@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from campaignspec.clock import NEVER, Instant
-from campaignspec.engine.dice import KeyedDice
+from campaignspec.digests import Ids
+from campaignspec.engine.dice import KeyedDice, Rows
 from campaignspec.engine.state import Answers
 from campaignspec.engine.world import SentBatch
 from campaignspec.graph.nodes import ExperimentNode, JourneyGraph, SplitNode
@@ -63,15 +64,15 @@ class LoadedDice:
     """
 
     def __init__(self, graph: JourneyGraph, lives: Sequence[Life]) -> None:
-        self._keyed = KeyedDice(tuple(life.id for life in lives))
+        self._keyed = KeyedDice(Ids(tuple(life.id for life in lives)))
         self._fixed = dict(_fixed(graph, lives))
 
-    def shares(self, seed: str) -> npt.NDArray[np.uint32]:
-        """Return one draw a customer."""
-        keyed = self._keyed.shares(seed)
+    def shares(self, seed: str, rows: Rows) -> npt.NDArray[np.uint32]:
+        """Return one draw for each row of a customer."""
+        keyed = self._keyed.shares(seed, rows)
         if seed not in self._fixed:
             return keyed
-        fixed = self._fixed[seed]
+        fixed = self._fixed[seed][rows]
         return np.where(fixed < 0, keyed, fixed).astype(np.uint32)
 
 

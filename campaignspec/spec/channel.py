@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TypeAlias
 
 from campaignspec.connector import MessageClass
@@ -17,6 +18,13 @@ from campaignspec.spec.policy import Capacity, Consent, OpenHours, Policies
 from campaignspec.spec.shape import EMPTY, Change, Loc, key, location
 
 Scalar: TypeAlias = bool | int | float | str
+
+
+class ConfirmedBy(StrEnum):
+    """What confirms a consent, where no event does."""
+
+    STATE = "state"
+    """The source of consents: its state is `confirmed`, and no longer `pending`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,8 +50,9 @@ class Channel:
         Change.POLICY,
         default=EMPTY,
     )
-    confirmed_by: OnEvent | None = key(
-        "The event that confirms a consent given for this channel (double opt-in).",
+    confirmed_by: OnEvent | ConfirmedBy | None = key(
+        "What confirms a consent given for this channel (double opt-in): an event, or the "
+        "`state` itself, where a source of consents says `confirmed`.",
         Change.POLICY,
         default=None,
     )

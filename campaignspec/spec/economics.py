@@ -6,9 +6,34 @@ from dataclasses import dataclass
 
 from campaignspec.clock import Duration
 from campaignspec.money import Money
-from campaignspec.spec.kinds import Share
+from campaignspec.spec.kinds import Share, Threshold
 from campaignspec.spec.kpi_definition import RoleEvent
 from campaignspec.spec.shape import Change, Loc, key, location
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListSize:
+    """A size that the list may have, and what the campaign should bring with it."""
+
+    contacts: int = key("How many people can be reached.", Change.MEASURE)
+    romi: Threshold | None = key(
+        'What a unit of money spent should earn beyond itself: `">= 50%"`, or `"< 0%"` where it '
+        "is known not to pay.",
+        Change.MEASURE,
+        default=None,
+    )
+    loc: Loc = location()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListPlan:
+    """What the campaign pays back with lists of several sizes, worked out from its clicks."""
+
+    orders_per_click: Share = key(
+        "How many of those who click order because of it: an assumption.", Change.MEASURE
+    )
+    sizes: tuple[ListSize, ...] = key("The sizes.", Change.MEASURE)
+    loc: Loc = location()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +51,11 @@ class Economics:
     cac: Money | None = key("What it costs to win one customer.", Change.MEASURE, default=None)
     production: Money | None = key(
         "What the campaign costs besides its messages: texts, pictures, work.",
+        Change.MEASURE,
+        default=None,
+    )
+    plan: ListPlan | None = key(
+        "What the campaign pays back with lists of several sizes; it needs `price` and `margin`.",
         Change.MEASURE,
         default=None,
     )

@@ -67,6 +67,10 @@ class Mix:
 
     A channel may be chosen where the customer has its address, did not refuse it, agreed as the
     message's class needs, and its rule in `needs` holds. Who has none is sent nothing.
+
+    With `limits` messages go one after the other, and one may go by a limited channel only if
+    the channel's share of all that this campaign has sent by the mix, that message with it, is
+    then within the limit. Else the next channel that the customer would be given is taken.
     """
 
     choose: ChooseBy = key(
@@ -85,6 +89,12 @@ class Mix:
     )
     needs: Mapping[Name, Rule] = key(
         "By channel, what must be true of a customer first: `wechat: on_wechat >= 1`.",
+        Change.ROUTING,
+        default=EMPTY,
+    )
+    limits: Mapping[Name, Share] = key(
+        "By channel, the most that may be its share of the campaign's messages by this mix: "
+        "`sms: 30%`.",
         Change.ROUTING,
         default=EMPTY,
     )

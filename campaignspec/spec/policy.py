@@ -39,7 +39,11 @@ class Per(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cap:
-    """A limit on messages to one person; transactional messages neither count nor are capped."""
+    """A limit on messages to one person, or to several who belong together.
+
+    Transactional messages neither count nor are capped. A cap `by` an attribute counts the
+    messages to all customers who have its value in common, over days of the project's zone.
+    """
 
     at_most: int = key("How many messages.", Change.POLICY)
     per: Per | None = key(
@@ -54,6 +58,12 @@ class Cap:
     class_: MessageClass | None = key("Only messages of this class.", Change.POLICY, default=None)
     channel: Name | None = key("Only messages of this channel.", Change.POLICY, default=None)
     campaign: Name | None = key("Only messages of this campaign.", Change.POLICY, default=None)
+    by: Name | None = key(
+        "An attribute: messages to all who have the same value count together, as those to one "
+        "firm (`by: account`); who has none counts alone.",
+        Change.POLICY,
+        default=None,
+    )
     loc: Loc = location()
 
 

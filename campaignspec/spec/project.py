@@ -51,7 +51,16 @@ class ResponseModel:
 class Environment:
     """A place where campaigns run."""
 
-    ledger: str = key("The SQLite file that holds state and facts.", Change.SETUP)
+    ledger: str = key(
+        "What holds state and facts: an SQLite file, or a PostgreSQL database by its URI.",
+        Change.SETUP,
+    )
+    schema: str | None = key(
+        "PostgreSQL: the schema of the ledger's tables, which hold nothing else; `campaignspec`, "
+        "if not given.",
+        Change.SETUP,
+        default=None,
+    )
     campaigns: tuple[Name, ...] = key(
         "The campaigns that run here; all, if not given.", Change.SETUP, default=()
     )

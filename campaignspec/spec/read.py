@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cache
 from types import MappingProxyType
 from typing import Any, Final, TypeVar, get_args, get_origin
 
 from campaignspec.diagnostics import Diagnostic, Span, in_order, nearest
 from campaignspec.document import Document
-from campaignspec.spec.read_places import key_names, places_below
+from campaignspec.spec.read_places import key_names, places_below, places_beside
 from campaignspec.spec.read_scalars import MistakeError, Written, read_key, read_scalar
 from campaignspec.spec.reading import Notes, Reading
 from campaignspec.spec.schema_check import check_schema
-from campaignspec.spec.sentences import Path, as_clause, described, listed, quoted, subject
+from campaignspec.spec.sentences import (
+    Path,
+    alternatives,
+    as_clause,
+    described,
+    listed,
+    quoted,
+    subject,
+)
 from campaignspec.spec.shape import Key, Loc, is_section, keys_of, members_of, verb_of
 
 T = TypeVar("T")
@@ -48,6 +57,53 @@ def walk(document: Document, section: type[T]) -> Reading[T]:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Forms:
+    """How a value of a type may be written.
+
+    Attributes:
+        sections: The sections that it may be.
+        only_sections: Whether it may be nothing else.
+        items: What it holds as a list; None if it may be none.
+        entries: The types of names and values that it holds as a mapping; None if it is none.
+        plain: The scalars that it may be.
+    """
+
+    sections: tuple[type, ...]
+    only_sections: bool
+    items: Any
+    entries: tuple[Any, Any] | None
+    plain: tuple[Any, ...]
+
+
+@cache
+def _forms_of(kind: Any) -> _Forms:
+    members = members_of(kind)
+    others = tuple(member for member in members if not is_section(member))
+    lists = tuple(member for member in others if get_origin(member) is tuple)
+    names_and_values = get_args(kind) if get_origin(kind) is Mapping else None
+    return _Forms(
+        sections=tuple(member for member in members if is_section(member)),
+        only_sections=not others,
+        items=get_args(lists[0])[0] if lists else None,
+        entries=(names_and_values[0], names_and_values[1]) if names_and_values else None,
+        plain=tuple(member for member in others if member not in lists),
+    )
+
+
+@cache
+def _by_verb(sections: tuple[type, ...]) -> Mapping[str, type]:
+    return MappingProxyType({verb_of(section): section for section in sections})
+
+
+@cache
+def _keys_by_name(section: type) -> tuple[Mapping[str, Key], Mapping[str, Key]]:
+    """Return all keys of a section, and those that it needs, by their names."""
+    keys = {key.name: key for key in keys_of(section)}
+    required = {name: key for name, key in keys.items() if key.required}
+    return MappingProxyType(keys), MappingProxyType(required)
+
+
 class _Reader:
     """One walk over one document; mistakes are noted, and the walk goes on beside them."""
 
@@ -73,26 +129,21 @@ class _Reader:
         """Read any value as a type: a section, a list, a mapping or a scalar."""
         if data is None:
             return self._empty(path)
-        members = members_of(kind)
-        sections = tuple(member for member in members if is_section(member))
-        scalars = tuple(member for member in members if not is_section(member))
-        if sections and (isinstance(data, dict) or not scalars):
-            return self._section_of(sections, data, path)
-        lists = tuple(member for member in scalars if get_origin(member) is tuple)
-        plain = tuple(member for member in scalars if member not in lists)
-        if lists and (isinstance(data, list) or not plain):
-            return self._list(get_args(lists[0])[0], data, path)
-        if get_origin(kind) is Mapping:
-            names, entries = get_args(kind)
-            return self._mapping(names, entries, data, path)
-        return self._scalar(plain, data, path)
+        forms = _forms_of(kind)
+        if forms.sections and (isinstance(data, dict) or forms.only_sections):
+            return self._section_of(forms.sections, data, path)
+        if forms.items is not None and (isinstance(data, list) or not forms.plain):
+            return self._list(forms.items, data, path)
+        if forms.entries is not None:
+            return self._mapping(*forms.entries, data, path)
+        return self._scalar(forms.plain, data, path)
 
     def _section_of(self, sections: tuple[type, ...], data: Any, path: Path) -> Any:
         if not isinstance(data, dict):
             return self._no_keys(sections, data, path)
         if len(sections) == 1:
             return self._section(sections[0], data, path)
-        verbs = {verb_of(section): section for section in sections}
+        verbs = _by_verb(sections)
         present = [verb for verb in verbs if verb in data]
         if not present:
             return self._no_verb(sections, data, path)
@@ -114,13 +165,11 @@ class _Reader:
     ) -> Any:
         """Read a section: known keys, unknown keys, and keys that should be there."""
         before = len(self.findings)
-        keys = {key.name: key for key in keys_of(section)}
-        missing = {name: key for name, key in keys.items() if key.required and name not in data}
+        keys, required = _keys_by_name(section)
+        missing = {name: key for name, key in required.items() if name not in data}
         parts: dict[str, Any] = {}
         # Nobody can say what a section with two verbs was meant to be.
         self.notes.kinds[path] = None if overlooked else section
-        place = quoted(verb_of(section)) if siblings and path and isinstance(path[-1], int) else ""
-        place = place or subject(path, self._root)
         for name, value in data.items():
             if name in keys and value is None:
                 self._empty((*path, name), required=keys[name].required)
@@ -132,23 +181,29 @@ class _Reader:
                 missing.pop(meant or "", None)
                 advice = self._advice(name, meant, section, siblings)
                 span = self._document.key_span((*path, name))
+                place = self._called(section, path, siblings)
                 message = f"unknown key {quoted(name)} in {place}"
                 self._report("SPC201", message, span, advice)
         for key in missing.values():
-            self._missing(key, place, data, path)
+            self._missing(key, self._called(section, path, siblings), data, path)
         if len(self.findings) > before or overlooked:
             return _FAILED
         sound = section(**parts, loc=Loc(self._document.file, path))
         self.notes.sections[path] = sound
         return sound
 
+    def _called(self, section: type, path: Path, siblings: tuple[type, ...]) -> str:
+        """Name a section in a sentence: a step by its verb, anything else by its key."""
+        step = siblings and path and isinstance(path[-1], int)
+        return quoted(verb_of(section)) if step else subject(path, self._root)
+
     def _advice(
         self, name: str, meant: str | None, section: type, siblings: tuple[type, ...]
     ) -> str:
         """Say what to do about an unknown key."""
-        for sibling in siblings:
-            if name in key_names(sibling):
-                return f"{quoted(name)} belongs to {quoted(verb_of(sibling))}"
+        beside = places_beside(name, section, siblings)
+        if beside:
+            return f"{quoted(name)} belongs to {alternatives(beside)}"
         if meant is not None:
             return f"did you mean {quoted(meant)}?"
         elsewhere = places_below(self._root).get(name)
@@ -262,9 +317,9 @@ class _Reader:
     def _written(self, data: Any, path: Path) -> Written:
         return Written(
             data=data,
-            raw=self._document.raw(path),
-            subject=subject(path, self._root),
             loc=Loc(self._document.file, path),
+            document=self._document,
+            root=self._root,
         )
 
     def _hole(self, path: Path, code: str, message: str, span: Span, advice: str | None) -> Any:

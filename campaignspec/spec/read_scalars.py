@@ -7,10 +7,11 @@ from enum import StrEnum
 from typing import Any
 
 from campaignspec.diagnostics import nearest
+from campaignspec.document import Document
 from campaignspec.spec.kinds import KINDS, Kind
 from campaignspec.spec.rule import Rule
 from campaignspec.spec.rule_reader import RuleSyntaxError, read_rule
-from campaignspec.spec.sentences import described, listed, quoted, shown
+from campaignspec.spec.sentences import described, listed, quoted, shown, subject
 from campaignspec.spec.shape import Loc
 
 _PLAIN = frozenset({bool, int, float, str})
@@ -46,17 +47,29 @@ class MistakeError(Exception):
 class Written:
     """A value as it stands in a file.
 
+    Its source and its name are looked up when a sentence needs them: most values are right.
+
     Attributes:
         data: What it was read as.
-        raw: Its source text, when it is a scalar.
-        subject: What it is called in a sentence.
         loc: Where it is.
+        document: The file that it stands in.
+        root: What the file holds.
     """
 
     data: Any
-    raw: str | None
-    subject: str
     loc: Loc
+    document: Document
+    root: type
+
+    @property
+    def raw(self) -> str | None:
+        """Its source text, when it is a scalar."""
+        return self.document.raw(self.loc.path)
+
+    @property
+    def subject(self) -> str:
+        """What it is called in a sentence."""
+        return subject(self.loc.path, self.root)
 
 
 def read_scalar(wanted: tuple[Any, ...], written: Written) -> Any:

@@ -21,6 +21,11 @@ T = TypeVar("T")
 Place: TypeAlias = tuple[type, str]
 """A key of a section."""
 
+_FoldedPlace: TypeAlias = tuple[Place, tuple[tuple[Path, Any], ...]]
+
+Folded: TypeAlias = tuple[tuple[tuple[_FoldedPlace, ...], ...], Mapping[Path, Any]]
+"""Values and names by their places, and what is sound by its path."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Piece:
@@ -56,6 +61,26 @@ class Pieces:
     by_kind: Mapping[type, tuple[Any, ...]] = field(
         default_factory=lambda: EMPTY, compare=False, repr=False
     )
+
+    def folded(self) -> Folded:
+        """Return the pieces of a file as plain values, which are written and read sooner."""
+        if self.holes:
+            raise AssertionError("only a file without mistakes is kept")
+        return tuple(
+            tuple((place, tuple((p.loc.path, p.value) for p in ps)) for place, ps in of.items())
+            for of in (self.values, self.names)
+        ), dict(self.sound)
+
+    @classmethod
+    def unfolded(cls, file: str, folded: Folded) -> Pieces:
+        """Return the pieces that were `folded`."""
+        (values, names), sound = folded
+        return cls(
+            values=_unfolded(file, values, at_key=False),
+            names=_unfolded(file, names, at_key=True),
+            sound=MappingProxyType(sound),
+            by_kind=_by_kind(each for each in sound.values() if is_section(type(each))),
+        )
 
     def values_of(self, section: type, key: str) -> tuple[Piece, ...]:
         """Return the scalars under a key of all sections of a type."""
@@ -114,33 +139,46 @@ class Notes:
     def pieces(self) -> Pieces:
         """Sort the notes by the keys that they are about."""
         holes = (self._place(path) for path in self.holes)
-        placed = {path: value for path, value in self.values.items() if self._place(path)}
+        placed = {path: place for path in self.values if (place := self._place(path))}
+        named = {path: place for path in self.names if (place := self._place(path))}
+        sound = {path: self.values[path] for path in placed}
         return Pieces(
-            values=self._by_place(self.values, at_key=False),
-            names=self._by_place(self.names, at_key=True),
-            sound=MappingProxyType(placed | self.sections),
+            values=self._by_place(self.values, placed, at_key=False),
+            names=self._by_place(self.names, named, at_key=True),
+            sound=MappingProxyType(sound | self.sections),
             holes=frozenset(place for place in holes if place),
             by_kind=_by_kind(self.sections.values()),
         )
 
     def _by_place(
-        self, found: Mapping[Path, Any], *, at_key: bool
+        self, found: Mapping[Path, Any], places: Mapping[Path, Place], *, at_key: bool
     ) -> Mapping[Place, tuple[Piece, ...]]:
         sorted_: dict[Place, list[Piece]] = {}
-        for path, value in found.items():
-            place = self._place(path)
-            if place:
-                piece = Piece(value=value, loc=Loc(self.file, path), at_key=at_key)
-                sorted_.setdefault(place, []).append(piece)
+        for path, place in places.items():
+            piece = Piece(value=found[path], loc=Loc(self.file, path), at_key=at_key)
+            sorted_.setdefault(place, []).append(piece)
         return MappingProxyType({place: tuple(pieces) for place, pieces in sorted_.items()})
 
     def _place(self, path: Path) -> Place | None:
         """Find the key that a path leads through last."""
+        kinds = self.kinds
         for length in range(len(path) - 1, -1, -1):
-            if path[:length] in self.kinds:
-                section = self.kinds[path[:length]]
+            above = path[:length]
+            if above in kinds:
+                section = kinds[above]
                 return (section, str(path[length])) if section else None
         return None
+
+
+def _unfolded(
+    file: str, found: tuple[_FoldedPlace, ...], *, at_key: bool
+) -> Mapping[Place, tuple[Piece, ...]]:
+    return MappingProxyType(
+        {
+            place: tuple(Piece(value=v, loc=Loc(file, path), at_key=at_key) for path, v in pieces)
+            for place, pieces in found
+        }
+    )
 
 
 def _by_kind(sections: Iterable[Any]) -> Mapping[type, tuple[Any, ...]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, TypeAlias
 
 from campaignspec.diagnostics import nearest
@@ -12,6 +12,7 @@ Path: TypeAlias = tuple[str | int, ...]
 
 _LONGEST_QUOTE = 40
 _FEW = 8
+_MOST_ALTERNATIVES = 3
 
 
 def subject(path: Path, root: type) -> str:
@@ -35,6 +36,15 @@ def quoted(text: str) -> str:
 def listed(names: Iterable[str]) -> str:
     """Write names one after the other."""
     return ", ".join(quoted(name) for name in names)
+
+
+def alternatives(words: Sequence[str]) -> str:
+    """Write what it may be: "a", "a or b", "a, b or c"; of more than three, "a, b and others"."""
+    if len(words) > _MOST_ALTERNATIVES:
+        return f"{', '.join(words[: _MOST_ALTERNATIVES - 1])} and others"
+    *first, last = words
+    comma = "," if " or " in last else ""
+    return f"{', '.join(first)}{comma} or {last}" if first else last
 
 
 def shown(data: Any, raw: str | None) -> str:

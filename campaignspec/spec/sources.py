@@ -260,7 +260,11 @@ class MessagesSource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsentsSource:
-    """A table with one row a consent given (`granted`) or withdrawn (`refused`)."""
+    """A table with one row a consent given (`granted`) or withdrawn (`refused`).
+
+    Where the source itself asks for confirmation, the state is `pending` while the question is
+    open, which decides nothing, and `confirmed` once it is a yes.
+    """
 
     consents: str = key(_FILE, Change.SETUP)
     read: ReadOptions | None = key(_READ, Change.SETUP, default=None)
@@ -269,7 +273,11 @@ class ConsentsSource:
     at: str = key(_AT, Change.SETUP, default="at")
     channel: str = key("The column with the channel.", Change.SETUP, default="channel")
     purpose: str = key("The column with the message class.", Change.SETUP, default="purpose")
-    state: str = key("The column with the state.", Change.SETUP, default="state")
+    state: str = key(
+        "The column with the state: `granted`, `refused`, `pending` or `confirmed`.",
+        Change.SETUP,
+        default="state",
+    )
     cursor: str | None = key(_CURSOR, Change.SETUP, default=None)
     zone: ZoneName = key(_ZONE, Change.SETUP, default=ZoneName("UTC"))
     tests: tuple[DataTest, ...] = key(_TESTS, Change.SETUP, default=())

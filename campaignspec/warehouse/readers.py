@@ -219,7 +219,7 @@ def _typed(field: Field) -> exp.Expr:
     match field.kind:
         case Shape.INSTANT:
             return _instant(raw)
-        case Shape.CONSENT | Shape.ID | Shape.CURSOR | ValueKind.TEXT:
+        case Shape.CONSENT | Shape.CONFIRMED | Shape.ID | Shape.CURSOR | ValueKind.TEXT:
             return raw
         case ValueKind.NUMBER:
             return exp.cast(exp.Nullif(this=raw, expression=text("NaN")), exp.DType.DOUBLE)

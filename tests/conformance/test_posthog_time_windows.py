@@ -69,8 +69,7 @@ def _wait(day: str | list[str], time: str | list[str]) -> WaitUntil:
 
 
 def _resumed(wait: WaitUntil, now: int, zone: str) -> int:
-    everybody = np.array([True])
-    return int(next_opening(wait, np.array([now]), [(zone_table(zone), everybody)])[0])
+    return int(next_opening(wait, np.array([now]), zone_table(zone))[0])
 
 
 def _clock(text: str) -> LocalTime:

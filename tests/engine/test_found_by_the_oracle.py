@@ -123,7 +123,7 @@ def test_a_time_of_day_comes_once_a_day(since: str, time: str, due: str) -> None
     until = WaitUntil(until=LocalTime(int(time[:2]) * 60 + int(time[3:])))
     at = np.array([parse_instant(since)])
 
-    found = next_opening(until, at, [(zone_table(NEW_YORK), np.array([True]))])
+    found = next_opening(until, at, zone_table(NEW_YORK))
 
     assert found.tolist() == [parse_instant(due)]
 
@@ -186,7 +186,7 @@ def test_campaigns_of_one_seed_do_not_take_each_others_messages() -> None:
     instants = [START + HOUR, START + 2 * HOUR, story.end]
 
     with tempfile.TemporaryDirectory() as folder:
-        facts, _ = ticked(story, instants, Path(folder), restarts=True)
+        facts, _ = ticked(story, instants, Path(folder, "ledger.db"), restarts=True)
 
     assert facts.equals(swept(story))
     assert [fact["kind"] for fact in rows(facts)].count("sent") == 3
@@ -199,7 +199,7 @@ def test_what_is_heard_between_ticks_is_not_late_after_a_restart_between_ticks()
     instants = [START + 2 * HOUR + 20 * MINUTE, START + 4 * HOUR]
 
     with tempfile.TemporaryDirectory() as folder:
-        facts, counts = ticked(story, instants, Path(folder), restarts=True)
+        facts, counts = ticked(story, instants, Path(folder, "ledger.db"), restarts=True)
 
     assert [fact["kind"] for fact in rows(facts)].count("sent") == 1
     assert counts == due(swept(story), instants)

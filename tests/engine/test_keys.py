@@ -142,11 +142,11 @@ def test_a_cap_counts_the_messages_of_all_keys() -> None:
 def test_an_open_enrolment_whose_event_is_gone_is_said_and_not_guessed(tmp_path: Path) -> None:
     story = case(campaign(), events=[buy(1, "tea"), buy(20, "cup")])
     ann = story.story[0]
-    ticked(story, [START + 2 * HOUR], tmp_path, restarts=True)
+    ticked(story, [START + 2 * HOUR], tmp_path / "ledger.db", restarts=True)
     forgetful = replace(story, story=(replace(ann, events=[buy(20, "cup")]),))
 
     with pytest.raises(HistoryError, match="ann is in the journey of alpha for 'tea'"):
-        ticked(forgetful, [START + 21 * HOUR], tmp_path, restarts=True)
+        ticked(forgetful, [START + 21 * HOUR], tmp_path / "ledger.db", restarts=True)
 
 
 def test_what_a_journey_emits_is_heard_one_tick_later() -> None:

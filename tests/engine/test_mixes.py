@@ -55,7 +55,7 @@ def test_a_ledger_on_the_disk_remembers_which_channel_was_used(place: int) -> No
     instants = [*range(first, case.end, case.tick), case.end]
 
     with tempfile.TemporaryDirectory() as folder:
-        facts, _ = ticked(case, instants, Path(folder), restarts=True)
+        facts, _ = ticked(case, instants, Path(folder, "ledger.db"), restarts=True)
 
     assert rows(facts) == list(once)
 

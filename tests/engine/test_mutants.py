@@ -22,9 +22,9 @@ from campaignspec.engine import (
     local_time,
     program,
     sending,
-    sweep,
     touch,
 )
+from campaignspec.engine.crowd import Crowd
 from campaignspec.engine.occasions import Occasions
 from campaignspec.engine.seats import Seats
 from campaignspec.engine.sending import Sender
@@ -45,10 +45,10 @@ SEEDS = (*range(1000), 1064, 1089, 5642)
 MUTANTS = (
     Mutant(
         "a leave rule comes after the goal",
-        Stepper,
-        "_step",
-        "leaves = active & (every.leave_at[index] == at)\n",
-        "leaves = active & (every.leave_at[index] == at) & (every.goal_at[index] != at)\n",
+        Watch,
+        "next_move",
+        "first = who & (when <= at)",
+        "first = who & ((when < at) | ((when == at) & (kind != Move.LEAVE)))",
     ),
     Mutant(
         "leaving closes the goal's window",
@@ -59,18 +59,17 @@ MUTANTS = (
     ),
     Mutant(
         "the goal's window closes before the goal",
-        Stepper,
-        "_step",
-        "converts = ~leaves & ~reaches & open_goal & (every.goal_at[index] == at)",
-        "converts = ~leaves & ~reaches & open_goal & (every.goal_at[index] == at)"
-        " & (self._watch.window_end(index) != at)",
+        Watch,
+        "next_move",
+        "first = who & (when <= at)",
+        "first = who & ((when < at) | ((when == at) & (kind != Move.CONVERT)))",
     ),
     Mutant(
         "an entry comes before what ends the enrolment before it",
         Stepper,
-        "_step",
-        "self._watch.wake(index) > at",
-        "self._entry_at[index] <= at",
+        "_look",
+        "entry_at < at",
+        "entry_at <= at",
     ),
     Mutant(
         "a goal that stays ends the journey", Stepper, "_convert", "goal and goal.stay", "False"
@@ -93,7 +92,7 @@ MUTANTS = (
         "answers of the enrolment before count",
         Stepper,
         "_begin",
-        "every.forget(index)",
+        "every.forget(index[number > 1])",
         "pass",
     ),
     Mutant(
@@ -135,50 +134,50 @@ MUTANTS = (
         "caps know one past message only",
         touch.TouchFacts,
         "kth_latest_message",
-        "k + 1",
-        "2",
+        "stream.latest_few(rows, at, k)",
+        "stream.latest_few(rows, at, 1)",
     ),
     Mutant(
         "a capped person who should leave goes on",
         Sender,
-        "_send",
+        "_carry_out",
         "node.when_capped is WhenCapped.LEAVE",
         "node.when_capped is WhenCapped.SKIP",
     ),
     Mutant(
         "a cap's window has both its ends",
         counts,
-        "_free_again",
-        "kth + cap.within.micros",
-        "kth + cap.within.micros + 1",
+        "counts_until",
+        "sent + cap.within.micros",
+        "sent + cap.within.micros + 1",
     ),
     Mutant(
         "a cap's window has neither of its ends",
         counts,
         "_free_again",
-        "kth + cap.within.micros",
-        "kth + cap.within.micros - touches.tick",
+        "counts_until(cap, kth[here], zones[0])",
+        "counts_until(cap, kth[here], zones[0]) - touches.tick",
     ),
     Mutant(
         "a calendar day is a day of UTC",
         counts,
-        "_free_again",
-        "zone.to_local(kth[here])",
-        "kth[here]",
+        "counts_until",
+        "zone.to_local(sent)",
+        "sent",
     ),
     Mutant(
         "quiet hours end an hour early",
         hours,
         "_end",
-        "day * DAY + window.end",
-        "day * DAY + window.end - DAY // 24",
+        "last_day * DAY + window.end",
+        "last_day * DAY + window.end - DAY // 24",
     ),
     Mutant(
         "quiet hours do not run over midnight",
         hours,
-        "_end",
-        "inside = tonight | ((time < window.end) & window.is_day(day - 1))",
-        "inside = tonight",
+        "_holds",
+        "tonight | ((time < window.end) & window.is_day(day - 1))",
+        "tonight",
     ),
     Mutant(
         "silence is consent",
@@ -190,7 +189,7 @@ MUTANTS = (
     Mutant(
         "a night of quiet belongs to the day on which it ends",
         hours,
-        "_end",
+        "_holds",
         "window.is_day(day - 1)",
         "window.is_day(day)",
     ),
@@ -280,15 +279,15 @@ MUTANTS = (
         "the zone's offset is an hour wrong",
         ZoneTable,
         "to_local",
-        "instants + self",
-        "3600000000 + instants + self",
+        "instants + int(self",
+        "instants + 3600000000 + int(self",
     ),
     Mutant(
         "a repeated local time comes the second time",
         ZoneTable,
         "to_instant",
-        "self.starts[1:] + self.offsets[:-1]",
-        "self.starts[1:] + self.offsets[1:]",
+        "self._ends, local",
+        "self.starts[1:] + self.offsets[1:], local",
     ),
     Mutant("weekdays are one off", local_time, "_next", "_THURSDAY", "(_THURSDAY + 1)"),
     Mutant(
@@ -364,16 +363,16 @@ MUTANTS = (
     Mutant(
         "the holdout shares its draw with the campaign's seed",
         program,
-        "_held_out",
+        "held_out",
         ":holdout",
         ":hold",
     ),
     Mutant(
         "the last campaign of a tie comes first",
-        sweep._Sweep,
-        "_walk",
-        "self._next_at[:, awake].argmin(axis=0)",
-        "len(self._walkers) - 1 - self._next_at[::-1, awake].argmin(axis=0)",
+        Crowd,
+        "first_places",
+        "reversed(range(len(self._walkers)))",
+        "range(len(self._walkers))",
     ),
     Mutant(
         "a window has both its ends",

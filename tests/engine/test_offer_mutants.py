@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import pytest
 from engine_kit.cases import Case, case_of
-from engine_kit.drive import differs, expected
+from engine_kit.drive import differs, differs_in_turn, expected
 from engine_kit.mutation import Mutant
 from engine_kit.oracle import Fact
 
 from campaignspec.engine.granting import Granter
 from campaignspec.engine.limits import Limits
+from campaignspec.engine.settling import Queue
 from campaignspec.engine.stepper import Stepper
-from campaignspec.engine.sweep import ClaimQueue
 from campaignspec.engine.terms import Terms
 
 SEEDS = range(3000, 3250)
@@ -23,16 +23,16 @@ MUTANTS = (
     Mutant(
         "ids decide who comes first",
         Limits,
-        "order",
-        "(rows, keys(key, [self._customers[row] for row in rows]))",
-        "(rows,)",
+        "hashes",
+        "keys(key, self._ids, rows)",
+        "rows.astype(np.uint64)",
     ),
     Mutant(
         "one hash decides for all offers",
         Limits,
-        "order",
-        "keys(key, [",
-        "keys('limit', [",
+        "hashes",
+        "keys(key, ",
+        "keys('limit', ",
     ),
     Mutant("a limit is one too large", Limits, "left", "capacity - ", "capacity + 1 - "),
     Mutant(
@@ -44,7 +44,7 @@ MUTANTS = (
     ),
     Mutant(
         "the latest claim is settled first",
-        ClaimQueue,
+        Queue,
         "earliest",
         "heapq.heappop(self._instants)",
         "self._instants.pop(self._instants.index(max(self._instants)))",
@@ -87,4 +87,4 @@ def test_the_oracle_finds_an_engine_in_which(
 ) -> None:
     mutant.put(monkeypatch)
 
-    assert any(differs(case, right) for case, right in truths)
+    assert any(differs(case, right) or differs_in_turn(case, right) for case, right in truths)

@@ -314,7 +314,7 @@ def test_what_ends_between_ticks_is_noted_at_its_instant_also_in_a_ledger():
     instants = [START + HOUR, START + 2 * HOUR, START + 3 * HOUR, small.end]
 
     with tempfile.TemporaryDirectory() as folder:
-        facts, counts = ticked(small, instants, Path(folder), restarts=True)
+        facts, counts = ticked(small, instants, Path(folder, "ledger.db"), restarts=True)
 
     once = swept(small)
     assert facts.equals(once)

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from campaignspec.clock import HOUR, NEVER, Duration
+from campaignspec.digests import Ids
 from campaignspec.engine.world import SentBatch
 from campaignspec.forecast.rates import RateResponses
 from campaignspec.spec.kinds import Name, Share
@@ -74,7 +75,7 @@ def test_answers_are_drawn_by_key_alone(
         enrolment=np.full(size, enrolment, np.int32),
     )
 
-    found = RateResponses(MODEL, CUSTOMERS).answer(batch)
+    found = RateResponses(MODEL, Ids(CUSTOMERS)).answer(batch)
 
     columns = (found.opened, found.clicked, found.unsubscribed)
     together = list(zip(*(column.tolist() for column in columns), strict=True))

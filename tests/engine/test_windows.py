@@ -14,8 +14,11 @@ from engine_kit.drive import due, swept, ticked
 from engine_kit.profile import examples
 from hypothesis import given
 from hypothesis import strategies as st
+from postgres_server import PostgresServer
 
 from campaignspec.clock import ceil_to_tick
+from campaignspec.ledger.opening import remove_ledger
+from campaignspec.ledger.postgres import LedgerDatabase
 
 
 def cuts(case: Case, *, on_ticks: bool) -> st.SearchStrategy[Sequence[int]]:
@@ -51,7 +54,7 @@ def test_a_run_through_every_tick_writes_the_bytes_of_a_sweep(case: Case) -> Non
     instants = [*range(first, case.end, case.tick), case.end]
 
     with tempfile.TemporaryDirectory() as folder:
-        facts, counts = ticked(case, instants, Path(folder), restarts=False)
+        facts, counts = ticked(case, instants, Path(folder, "ledger.db"), restarts=False)
 
     once = swept(case)
     assert parquet(facts) == parquet(once)
@@ -69,7 +72,44 @@ def test_a_runner_that_restarts_and_knows_no_future_writes_the_bytes_of_a_sweep(
     instants = [*data.draw(cuts(case, on_ticks=on_ticks)), case.end]
 
     with tempfile.TemporaryDirectory() as folder:
-        facts, counts = ticked(case, instants, Path(folder), restarts=True)
+        facts, counts = ticked(case, instants, Path(folder, "ledger.db"), restarts=True)
+
+    once = swept(case)
+    assert parquet(facts) == parquet(once)
+    assert counts == due(once, instants), "nothing is late"
+
+
+@pytest.fixture(scope="module")
+def server_ledger(postgres: PostgresServer) -> LedgerDatabase:
+    """Give a place on a server; each example begins anew there."""
+    return LedgerDatabase(url=postgres.new_database(), schema="campaigns")
+
+
+@examples(6)
+@given(case=cases())
+def test_a_run_on_a_server_through_every_tick_writes_the_bytes_of_a_sweep(
+    server_ledger: LedgerDatabase, case: Case
+) -> None:
+    first = ceil_to_tick(case.start + 1, case.tick)
+    instants = [*range(first, case.end, case.tick), case.end]
+
+    remove_ledger(server_ledger)
+    facts, counts = ticked(case, instants, server_ledger, restarts=False)
+
+    once = swept(case)
+    assert parquet(facts) == parquet(once)
+    assert counts == due(once, instants), "nothing is late"
+
+
+@examples(12)
+@given(data=st.data(), case=cases())
+def test_a_runner_on_a_server_that_restarts_writes_the_bytes_of_a_sweep(
+    data: st.DataObject, server_ledger: LedgerDatabase, case: Case
+) -> None:
+    instants = [*data.draw(cuts(case, on_ticks=True)), case.end]
+
+    remove_ledger(server_ledger)
+    facts, counts = ticked(case, instants, server_ledger, restarts=True)
 
     once = swept(case)
     assert parquet(facts) == parquet(once)

@@ -140,7 +140,7 @@ def test_those_who_come_after_the_decision_get_the_arm_that_has_won(tmp_path: Pa
     assert {fact["edge"] for fact in given} == {"warm"}
     assert facts == expected(case)
     instants = [*range(case.start + DAY, case.end, DAY), case.end]
-    assert rows(ticked(case, instants, tmp_path, restarts=True)[0]) == facts
+    assert rows(ticked(case, instants, tmp_path / "ledger.db", restarts=True)[0]) == facts
 
 
 def test_the_draw_goes_on_where_no_arm_is_better() -> None:

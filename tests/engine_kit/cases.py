@@ -8,10 +8,14 @@ from engine_kit.author import Author
 from engine_kit.choices import Choices, Drawn, Seeded
 from engine_kit.sowing import gated, sown
 from engine_kit.story import Customer, Decision, Event, PastMessage, Story
+from engine_kit.turns import bound
 from hypothesis import strategies as st
 
 from campaignspec.clock import DAY, HOUR, MINUTE, SECOND, parse_instant
+from campaignspec.connector import MessageClass
 from campaignspec.project import Project
+from campaignspec.spec.channel import ConfirmedBy
+from campaignspec.spec.policy import Consent
 
 SITUATIONS = (
     ("2017-03-11 12:00", ("America/New_York", "Asia/Kolkata", "Europe/Moscow")),
@@ -89,7 +93,30 @@ def _case(choices: Choices) -> Case:
         end=end,
         salt=choices.pick(("", "ann", "bob", "eve")),
     )
-    return replace(case, project=gated(choices, sown(choices, case.project)))
+    project = gated(choices, sown(choices, case.project))
+    return _with_states(choices, replace(case, project=bound(choices.pick, project)))
+
+
+def _with_states(choices: Choices, case: Case) -> Case:
+    """Let the source of consents say what was confirmed, and what is still asked for."""
+    if choices.pick((True, True, False)):
+        return case
+    mail = replace(case.project.channels["mail"], confirmed_by=ConfirmedBy.STATE)
+    if choices.pick((True, False)):
+        mail = replace(mail, consent={MessageClass.PROMOTIONAL: Consent.DOUBLE_OPT_IN})
+    project = replace(case.project, channels={**case.project.channels, "mail": mail})
+    return replace(
+        case, story=tuple(_stated(choices, each) for each in case.story), project=project
+    )
+
+
+def _stated(choices: Choices, person: Customer) -> Customer:
+    states = ((True, True), (True, False), (False, False), (None, False))
+    decisions = []
+    for each in person.decisions:
+        granted, confirmed = choices.pick(((each.granted, False), *states))
+        decisions.append(replace(each, granted=granted, confirmed=confirmed))
+    return replace(person, decisions=decisions)
 
 
 class _Narrator:

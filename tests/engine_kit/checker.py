@@ -18,6 +18,7 @@ from engine_kit.touches import (
     is_about,
     is_listed,
 )
+from engine_kit.turns import belong_together
 from engine_kit.wall_clock import local_date
 
 from campaignspec.clock import HOUR
@@ -45,6 +46,8 @@ def violations(case: Case, facts: Sequence[Fact]) -> Iterator[str]:
     }
     people = {person.id: person for person in case.story}
     yield from _overdrawn(case, facts, nodes)
+    yield from _unequal(case, facts, nodes)
+    yield from _too_many(case, facts, nodes)
     for fact in facts:
         if fact["kind"] == "sent":
             node = _sent_by(nodes, fact)
@@ -98,6 +101,51 @@ def _overdrawn(
             take(1, capacity.per_hour, "hour", node.channel, hour)
             take(1, capacity.per_day, "day", node.channel, day)
     yield from (f"overdrawn: {key}" for key, amount in taken.items() if amount > most[key])
+
+
+def _unequal(
+    case: Case, facts: Sequence[Fact], nodes: Mapping[tuple[str, str], SendNode]
+) -> Iterator[str]:
+    """Yield each instant after which a channel of a mix had more than its share."""
+    sent: dict[tuple[str, str], list[tuple[int, str]]] = {}
+    for fact in facts:
+        node = nodes[fact["campaign"], fact["node"]] if fact["kind"] == "sent" else None
+        if node is not None and node.mix is not None and node.message_class != "transactional":
+            by_mix = sent.setdefault((fact["campaign"], node.mix.name), [])
+            by_mix.append((fact["at"], fact["channel"]))
+    for (campaign, mix), messages in sent.items():
+        for channel, most in case.project.mixes[mix].limits.items():
+            for now in {at for at, _ in messages}:
+                so_far = [by for at, by in messages if at <= now]
+                if so_far.count(channel) > most.fraction * len(so_far) + 1e-9:
+                    yield f"share of {channel} in {mix} of {campaign}: {now}"
+
+
+def _too_many(
+    case: Case, facts: Sequence[Fact], nodes: Mapping[tuple[str, str], SendNode]
+) -> Iterator[str]:
+    """Yield each message by which those who count together had more than a cap allows them."""
+    zone = case.project.settings.timezone
+    people = {person.id: person for person in case.story}
+    own = [
+        (people[f["customer"]], f["at"], f["channel"], node.message_class, f["campaign"])
+        for f in facts
+        if f["kind"] == "sent"
+        for node in [nodes[f["campaign"], f["node"]]]
+    ]
+    past = [
+        (each, m.at, m.channel, m.message_class, m.campaign)
+        for each in case.story
+        for m in each.messages
+    ]
+    for cap in (cap for cap in case.project.policies.caps if cap.by is not None):
+        counted = [each for each in (*past, *own) if counts(cap, *each[2:])]
+        for who, at, *told in own:
+            if counts(cap, *told):
+                group = [m for m in counted if belong_together(cap, who, m[0])]
+                near = [m for m in group if counts_together(cap, m[1], at, zone)]
+                if len(near) > cap.at_most:
+                    yield f"cap by {cap.by}: {who.id} at {at}"
 
 
 class _Judge:
@@ -157,13 +205,14 @@ class _Judge:
             decision
             for decision in sorted(self.person.decisions, key=lambda decision: decision.at)
             if (decision.channel, decision.purpose) == (node.channel, message_class)
+            and decision.granted is not None
             and decision.at <= at
         ]
         match consent_needed(self.project, campaign, node):
             case Consent.OPT_IN | Consent.DOUBLE_OPT_IN:
-                return bool(said) and said[-1].granted
+                return bool(said) and said[-1].granted is True
             case Consent.OPT_OUT:
-                return not said or said[-1].granted
+                return not said or said[-1].granted is True
             case Consent.NOT_NEEDED:
                 return True
 
@@ -198,7 +247,7 @@ class _Judge:
         return law is not None and bool(law.channels) and node.channel not in law.channels
 
     def _is_over(self, at: int, campaign: str, node: SendNode) -> bool:
-        for cap in self.policies.caps:
+        for cap in (each for each in self.policies.caps if each.by is None):
             if counts(cap, node.channel, node.message_class, campaign):
                 counted = [m[0] for m in self.messages if counts(cap, m[1], m[2], m[3])]
                 near = [m for m in counted if counts_together(cap, m, at, self.person.zone)]

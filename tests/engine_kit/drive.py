@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 import pyarrow as pa
@@ -17,8 +17,10 @@ from engine_kit.story import Story, history_of, until
 from campaignspec.assembly import Assembly, assemble
 from campaignspec.engine.driver import advance
 from campaignspec.graph.compile import compile_campaign
-from campaignspec.ledger import MemoryLedger, SqliteLedger
-from campaignspec.ledger.file import LedgerFile
+from campaignspec.ledger import MemoryLedger, SqlLedger
+from campaignspec.ledger.book import Book
+from campaignspec.ledger.opening import LedgerPlace, open_ledger
+from campaignspec.ledger.sqlite import SqliteStore
 
 
 def set_up(case: Case, story: Story | None = None, end: int | None = None) -> Assembly:
@@ -44,15 +46,21 @@ def swept(case: Case, cuts: Sequence[int] = ()) -> pa.Table:
     return ledger.facts()
 
 
+def swept_in_turn(case: Case) -> pa.Table:
+    """Return the facts of one sweep whose claims are settled one instant after the other."""
+    with patch("campaignspec.engine.sweep.is_foreseeable", return_value=False):
+        return swept(case)
+
+
 def ticked(
-    case: Case, instants: Sequence[int], folder: Path, *, restarts: bool
+    case: Case, instants: Sequence[int], place: LedgerPlace, *, restarts: bool
 ) -> tuple[pa.Table, Sequence[int]]:
-    """Advance a ledger on the disk to each instant.
+    """Advance a ledger in a database to each instant.
 
     Args:
         case: What to run.
         instants: Ascending; the last is the case's end.
-        folder: Where the ledger lies.
+        place: Where the ledger lies.
         restarts: Whether the runner is started anew at each instant, and knows only the
             history up to then, as in life.
 
@@ -60,29 +68,27 @@ def ticked(
         The facts, and how many there were after each instant.
     """
     counts = []
-    with _opened(folder, case) as file:
+    with _opened(place, case) as book:
         assembly = set_up(case)
-        ledger = SqliteLedger(file, assembly.programs, assembly.world)
+        ledger = SqlLedger(book, assembly.programs, assembly.world)
         for instant in instants:
             if restarts:
                 assembly = set_up(case, until(case.story, instant), instant)
-                ledger = SqliteLedger(file, assembly.programs, assembly.world)
+                ledger = SqlLedger(book, assembly.programs, assembly.world)
             advance(assembly.programs, assembly.world, ledger, instant)
-            counts.append(file.db.execute("SELECT count(*) FROM fact").fetchone()[0])
+            counts.append(book.store.query("SELECT count(*) FROM fact")[0][0])
         return ledger.facts(), counts
 
 
 @contextmanager
-def _opened(folder: Path, case: Case) -> Iterator[LedgerFile]:
-    file = LedgerFile(folder / "ledger.db")
+def _opened(place: LedgerPlace, case: Case) -> Iterator[Book]:
     names = case.project.campaigns
     steps = {name: tuple(compile_campaign(case.project, name).nodes) for name in names}
-    try:
-        file.db.execute("PRAGMA synchronous = OFF")
-        file.begin(start=case.start, campaigns=dict.fromkeys(names, "same"), steps=steps)
-        yield file
-    finally:
-        file.close()
+    with open_ledger(place) as book:
+        no_disk = isinstance(book.store, SqliteStore)
+        book.store.query(f"{'PRAGMA synchronous =' if no_disk else 'SET synchronous_commit ='} OFF")
+        book.begin(start=case.start, campaigns=dict.fromkeys(names, "same"), steps=steps)
+        yield book
 
 
 def due(facts: pa.Table, instants: Sequence[int]) -> Sequence[int]:
@@ -117,3 +123,8 @@ def rows(table: pa.Table) -> list[dict[str, Any]]:
 def differs(case: Case, right: list[Fact]) -> bool:
     """Say whether the engine, as it is now, writes other facts of a case than the right ones."""
     return rows(swept(case)) != right
+
+
+def differs_in_turn(case: Case, right: list[Fact]) -> bool:
+    """Say the same of the engine that settles claims one instant after the other."""
+    return rows(swept_in_turn(case)) != right

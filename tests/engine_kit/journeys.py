@@ -95,7 +95,7 @@ class JourneyAuthor:
         self._rule, self._rule_of_event, self._names = rule, rule_of_event, names
         self._count = 0
         self.has_goal = False
-        self._in_round = False
+        self._rounds = 0
 
     def begin_campaign(self, *, has_goal: bool) -> None:
         """Forget the names of the campaign before."""
@@ -177,8 +177,7 @@ class JourneyAuthor:
         return self._experiment(depth - 1)
 
     def _steered(self, depth: int) -> Step:
-        # Rounds within rounds would give two steps one name, which is a finding.
-        match self._number(0, 1 if self._in_round else 2):
+        match self._number(0, 1 if self._rounds > 1 else 2):
             case 0:
                 ways = {
                     f"way-{number}": Arm(share=Share(share), do=self._some(depth))
@@ -193,9 +192,9 @@ class JourneyAuthor:
                     else_=self._some(depth),
                 )
             case _:
-                self._in_round = True
+                self._rounds += 1
                 do = self.steps(depth, self._number(1, 2))
-                self._in_round = False
+                self._rounds -= 1
                 until = self._rule() if self._maybe() else None
                 return RepeatSteps(repeat=self._number(1, 3), until=until, do=do)
 

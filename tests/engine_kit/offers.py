@@ -11,7 +11,8 @@ from typing import Any
 
 from engine_kit.budgets import Till
 from engine_kit.rules import Beholder
-from engine_kit.story import PROPERTIES, Event
+from engine_kit.story import PROPERTIES, Event, Story
+from engine_kit.turns import Book
 from engine_kit.wall_clock import instant_of, local_date
 
 from campaignspec.history import ValueKind
@@ -29,7 +30,8 @@ Place = tuple[int, int]
 class Shop:
     """Knows what is left of what customers share."""
 
-    def __init__(self, project: Project) -> None:
+    def __init__(self, project: Project, story: Story = ()) -> None:
+        self.book = Book(project, story)
         self.offers: Mapping[str, Offer] = project.offers
         self.zone = project.settings.timezone
         self.till = Till(project)

@@ -50,7 +50,7 @@ Fact = dict[str, Any]
 AnswersOf = Callable[..., Mapping[str, int]]
 """Says when a message is opened, clicked and answered by an opt-out: `engine_kit.answers`."""
 
-ORDER = ("at", "campaign", "customer", "enrolment", "seq", "kind", "node", "key")
+ORDER = ("customer", "at", "campaign", "enrolment", "seq", "kind", "node", "key")
 _WEEK = tuple(Weekday)
 
 
@@ -64,7 +64,7 @@ def oracle_facts(
     end: int,
 ) -> list[Fact]:
     """Return what the semantics say happens after ``start``, up to and including ``end``."""
-    shop = Shop(project)
+    shop = Shop(project, story)
     lives = [_Life(project, graphs, story, each, answers_of, start, end, shop) for each in story]
     for life in lives:
         life.crowd = lives
@@ -453,14 +453,15 @@ class Walk:
         campaign = self.graph.campaign
         purse, till = self.life.purse, self.life.purse.shop.till
         ways = [replace(node, channel=channel) for channel in node.channels]
-        by = self._choose(node, ways, enrolment) if node.mix else node.channel
-        within = node.channels.index(by) if by is not None else 0
-        if any(till.is_asked(campaign, way) for way in ways) and purse.stands_in_line(
+        by, why = self._choose(node, ways, enrolment) if node.mix else (node.channel, None)
+        turns = purse.shop.book.goes_by_turns(campaign, ways)
+        within = node.channels.index(by) if by is not None and not turns else 0
+        if (turns or any(till.is_asked(campaign, way) for way in ways)) and purse.stands_in_line(
             f"{self.graph.seed}:{node.id}", self._place(node.id, within)
         ):
             return False
         if by is None:
-            return self._pass("suppressed", "next", channel=node.channel, reason="no-channel")
+            return self._pass("suppressed", "next", channel=node.channel, reason=why)
         node = replace(node, channel=by)
         action, reason, until = self.life.touches.judge(campaign, node, enrolment.since, self.now)
         if action == "allow":
@@ -482,8 +483,10 @@ class Walk:
         value = cost.micros if cost else 0
         return self._pass("sent", "next", channel=node.channel, value=value)
 
-    def _choose(self, node: SendNode, ways: Sequence[SendNode], enrolment: Enrolment) -> str | None:
-        """Return the channel of a mix by which the message goes, if by any."""
+    def _choose(
+        self, node: SendNode, ways: Sequence[SendNode], enrolment: Enrolment
+    ) -> tuple[str | None, str | None]:
+        """Return the channel of a mix by which the message goes, or why by none."""
         assert node.mix is not None
         needs = {str(name): rule for name, rule in node.mix.mix.needs.items()}
         candidates = [
@@ -494,11 +497,18 @@ class Walk:
             and way.channel != enrolment.used.get(str(node.mix.instead_of))
         ]
         draw = _draw(node.mix.seed, self.person.id)
-        return chosen(self.life.project, node.mix, self.person, candidates, draw, self.now)
+        why = "share" if candidates else "no-channel"
+        while by := chosen(self.life.project, node.mix, self.person, candidates, draw, self.now):
+            if self.life.purse.shop.book.is_open(self.graph.campaign, node, by):
+                return by, None
+            candidates.remove(by)
+        return None, why
 
     def _pay(self, node: SendNode, enrolment: Enrolment) -> tuple[str, str | None, int]:
         """Take of what all share, or say what becomes of the message."""
-        short = self.life.purse.shop.till.pay(self.graph.campaign, node, self.now)
+        shop, campaign = self.life.purse.shop, self.graph.campaign
+        short = shop.book.full(self.person, campaign, node, self.now)
+        short = short or shop.till.pay(campaign, node, self.now)
         if short is None:
             return "allow", None, 0
         until = -(-short[2] // self.tick) * self.tick
@@ -510,6 +520,8 @@ class Walk:
     def _hear_back(self, node: SendNode, enrolment: Enrolment) -> None:
         message = Message(self.now, node.channel, node.message_class.value, self.graph.campaign)
         self.life.touches.sent.append(message)
+        mix = node.mix and node.mix.name
+        self.life.purse.shop.book.sent.append((self.person.id, message, mix))
         enrolment.answers["sent", node.id] = self.now
         enrolment.used[node.id] = node.channel
         answers = self.life.answers_of(

@@ -59,12 +59,13 @@ class Event:
 
 @dataclass(frozen=True)
 class Decision:
-    """A consent given or refused."""
+    """A consent given or refused; or asked for, and not yet answered."""
 
     at: int
     channel: str
     purpose: str
-    granted: bool
+    granted: bool | None
+    confirmed: bool = False
 
 
 @dataclass(frozen=True)
@@ -139,7 +140,10 @@ def history_of(story: Story) -> History:
             story,
             lambda person: person.decisions,
             lambda decision: (decision.channel, decision.purpose),
-            lambda _, found: {"granted": Column.of(ValueKind.BOOLEAN, [d.granted for d in found])},
+            lambda _, found: {
+                "granted": Column.of(ValueKind.BOOLEAN, [d.granted for d in found]),
+                "confirmed": Column.of(ValueKind.BOOLEAN, [d.confirmed for d in found]),
+            },
         ),
         fingerprint="story",
         first=min(happened, default=NEVER),

@@ -14,6 +14,7 @@ from engine_kit.wall_clock import MINUTE, local_date
 from campaignspec.connector import MessageClass
 from campaignspec.graph.nodes import ActNode, SendNode
 from campaignspec.project import Project
+from campaignspec.spec.channel import ConfirmedBy
 from campaignspec.spec.journey import WhenCapped
 from campaignspec.spec.policy import (
     Cap,
@@ -169,13 +170,14 @@ class Touches:
 
     def _consents(self, campaign: str, node: Reaching, now: int) -> bool:
         decisions = [
-            (decision.at, place, decision.granted)
+            (decision.at, place, decision.granted, decision.confirmed)
             for place, decision in enumerate(self._person.decisions)
             if decision.at <= now
+            and decision.granted is not None
             and decision.channel == node.channel
             and decision.purpose == node.message_class.value
         ]
-        at, _, said = max(decisions) if decisions else (None, 0, None)
+        at, _, said, confirmed = max(decisions) if decisions else (None, 0, None, False)
         match consent_needed(self._project, campaign, node):
             case Consent.NOT_NEEDED:
                 return True
@@ -185,6 +187,8 @@ class Touches:
                 return said is True
             case Consent.DOUBLE_OPT_IN:
                 by = self._project.channels[node.channel].confirmed_by
+                if isinstance(by, ConfirmedBy):
+                    return bool(said) and confirmed
                 events = [] if by is None else self._sight.events(by.event, by.where)
                 return bool(said) and any(at is not None and at <= e.at <= now for e in events)
 
@@ -294,7 +298,7 @@ class Touches:
         ]
 
     def _capped(self, campaign: str, node: SendNode, now: int) -> Iterator[Judgement]:
-        for cap in self._policies.caps:
+        for cap in (each for each in self._policies.caps if each.by is None):
             sent = [
                 m.at for m in self._all(now) if counts(cap, m.channel, m.message_class, m.campaign)
             ]

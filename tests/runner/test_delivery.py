@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import ClassVar
 
 import pytest
+from ledgers import ledger_database as ledger_database  # noqa: PLC0414 (a fixture)
+from ledgers import place as place  # noqa: PLC0414 (a fixture)
 
 from campaignspec.clock import DAY, HOUR, MINUTE
 from campaignspec.connector import (
@@ -24,8 +25,10 @@ from campaignspec.connector import (
     Setting,
 )
 from campaignspec.content import RenderError
-from campaignspec.ledger.file import LedgerFile
+from campaignspec.identity import idempotency_key
+from campaignspec.ledger.opening import LedgerPlace, open_ledger
 from campaignspec.ledger.queue import Queue, Queued, Settlement, Status
+from campaignspec.ledger.store import Row, Rows, Store
 from campaignspec.runner.delivery import Delivery
 
 NOW = 1_000 * DAY
@@ -45,7 +48,7 @@ class Scripted:
         self.known: dict[str, bool] = {}
 
     def deliver(self, batch: Sequence[Message]) -> Sequence[Receipt]:
-        self.delivered += [message.key for message in batch]
+        self.delivered += [message.node for message in batch]
         return [self.answers.pop(0) if self.answers else Accepted() for _ in batch]
 
     def lookup(self, keys: Sequence[str]) -> Mapping[str, bool]:
@@ -77,34 +80,38 @@ class Nothing:
 
 
 @pytest.fixture
-def file(tmp_path: Path) -> Iterator[LedgerFile]:
-    opened = LedgerFile(tmp_path / "ledger.sqlite")
-    yield opened
-    opened.close()
+def store(place: LedgerPlace) -> Iterator[Store]:
+    with open_ledger(place) as book:
+        yield book.store
 
 
-def _plan(file: LedgerFile, key: str, *, message: str = "hello", at: int = NOW, **more: object):
-    row = {"class": "promotional", "status": "planned", "attempt": 0, **more}
-    file.db.execute(
-        "INSERT INTO message (key, customer, campaign, enrolment, node, message, channel, class, "
-        "at, status, attempt, not_before, expires) "
-        "VALUES (?, 'c', 'w', 1, 'hello', ?, 'email', ?, ?, ?, ?, 0, ?)",
-        (key, message, row["class"], at, row["status"], row["attempt"], row.get("expires")),
+def _key(step: str) -> str:
+    return idempotency_key(
+        campaign="w", customer="c", enrolment=1, node=step, visit=1, channel="email"
     )
 
 
-def _delivery(file: LedgerFile, level: Idempotency = Idempotency.NONE) -> tuple[Delivery, Scripted]:
+def _plan(store: Store, step: str, *, message: str = "hello", at: int = NOW, **more: object):
+    if not store.query("SELECT 1 FROM person WHERE person = 1"):
+        store.query("INSERT INTO person VALUES (1, 'c')")
+    row = {"class": "promotional", "status": "planned", "attempt": 0, "expires": None, **more}
+    row |= {"person": 1, "campaign": "w", "enrolment": 1, "node": step, "message": message}
+    row |= {"channel": "email", "at": at, "not_before": 0}
+    columns = {name: [value] for name, value in row.items()}
+    store.put(Rows(table="message", size=1, columns=columns))
+
+
+def _delivery(store: Store, level: Idempotency = Idempotency.NONE) -> tuple[Delivery, Scripted]:
     connector = Scripted(Context(channel="email"))
     connector.capabilities = Capabilities(parts=("text",), idempotency=level, max_batch=2)  # type: ignore[misc]
-    return Delivery(Queue(file), {"email": connector}, Plain(), Nothing()), connector  # type: ignore[arg-type]
+    return Delivery(Queue(store), {"email": connector}, Plain(), Nothing()), connector  # type: ignore[arg-type]
 
 
-def _row(file: LedgerFile, key: str) -> tuple[str, int, int, str | None]:
-    found = file.db.execute(
-        "SELECT status, attempt, not_before, reason FROM message WHERE key = ?", (key,)
-    ).fetchone()
-    assert found is not None
-    return found  # type: ignore[return-value]
+def _row(store: Store, step: str) -> Row:
+    (found,) = store.query(
+        "SELECT status, attempt, not_before, reason FROM message WHERE node = ?1", step
+    )
+    return found
 
 
 ANSWERS = {
@@ -124,36 +131,36 @@ ANSWERS = {
 
 @pytest.mark.parametrize(("answer", "message_class", "status"), ANSWERS.values(), ids=ANSWERS)
 def test_an_answer_settles_a_message(
-    file: LedgerFile, answer: Receipt, message_class: str, status: str
+    store: Store, answer: Receipt, message_class: str, status: str
 ):
-    _plan(file, "k", **{"class": message_class})
-    delivery, connector = _delivery(file)
+    _plan(store, "k", **{"class": message_class})
+    delivery, connector = _delivery(store)
     connector.answers = [answer]
 
     delivery.dispatch(NOW)
 
-    assert _row(file, "k")[:2] == (status, 1)
+    assert _row(store, "k")[:2] == (status, 1)
 
 
-def test_a_failure_is_a_fact_with_its_reason(file: LedgerFile):
-    _plan(file, "k")
-    delivery, connector = _delivery(file)
+def test_a_failure_is_a_fact_with_its_reason(store: Store):
+    _plan(store, "k")
+    delivery, connector = _delivery(store)
     connector.answers = [Rejected(kind=FailureKind.RECIPIENT, reason="550 unknown")]
 
     delivery.dispatch(NOW)
 
-    facts = file.db.execute("SELECT kind, node, reason, seq FROM fact").fetchall()
-    assert facts == [("failed", "hello", "recipient: 550 unknown", -1)]
+    facts = store.query("SELECT kind, node, reason, seq FROM fact")
+    assert facts == [("failed", "k", "recipient: 550 unknown", -1)]
 
 
-def test_a_retry_waits_longer_each_time_and_gives_up(file: LedgerFile):
-    _plan(file, "k", **{"class": "transactional"})
-    delivery, connector = _delivery(file)
+def test_a_retry_waits_longer_each_time_and_gives_up(store: Store):
+    _plan(store, "k", **{"class": "transactional"})
+    delivery, connector = _delivery(store)
     connector.answers = [Retry(reason="451", after_seconds=60)] * 20
     now, waits = NOW, []
     for _ in range(20):
         delivery.dispatch(now)
-        status, _attempt, not_before, _reason = _row(file, "k")
+        status, _attempt, not_before, _reason = _row(store, "k")
         if status == "failed":
             break
         waits.append(not_before - now)
@@ -161,56 +168,56 @@ def test_a_retry_waits_longer_each_time_and_gives_up(file: LedgerFile):
 
     assert waits[:3] == [MINUTE, 2 * MINUTE, 4 * MINUTE]
     assert max(waits) <= 15 * MINUTE
-    assert _row(file, "k")[3] == "too many attempts"
+    assert _row(store, "k")[3] == "too many attempts"
     assert len(connector.delivered) == 8
 
 
-def test_a_promotional_message_that_is_a_day_late_is_not_sent(file: LedgerFile):
-    _plan(file, "late", at=NOW - DAY - 1)
-    _plan(file, "receipt", at=NOW - DAY - 1, **{"class": "transactional"})
-    delivery, connector = _delivery(file)
+def test_a_promotional_message_that_is_a_day_late_is_not_sent(store: Store):
+    _plan(store, "late", at=NOW - DAY - 1)
+    _plan(store, "receipt", at=NOW - DAY - 1, **{"class": "transactional"})
+    delivery, connector = _delivery(store)
 
     delivery.dispatch(NOW)
 
-    assert _row(file, "late")[0::3] == ("failed", "expired")
+    assert _row(store, "late")[0::3] == ("failed", "expired")
     assert connector.delivered == ["receipt"]
 
 
-def test_a_message_is_sent_as_long_as_its_step_says(file: LedgerFile):
-    _plan(file, "over", at=NOW - HOUR, expires=NOW - 1)
-    _plan(file, "last", at=NOW - 3 * DAY, expires=NOW)
-    _plan(file, "owed", at=NOW - HOUR, expires=NOW - 1, **{"class": "transactional"})
-    delivery, connector = _delivery(file)
+def test_a_message_is_sent_as_long_as_its_step_says(store: Store):
+    _plan(store, "over", at=NOW - HOUR, expires=NOW - 1)
+    _plan(store, "last", at=NOW - 3 * DAY, expires=NOW)
+    _plan(store, "owed", at=NOW - HOUR, expires=NOW - 1, **{"class": "transactional"})
+    delivery, connector = _delivery(store)
 
     delivery.dispatch(NOW)
 
-    assert _row(file, "over")[0::3] == ("failed", "expired")
-    assert _row(file, "owed")[0::3] == ("failed", "expired")
+    assert _row(store, "over")[0::3] == ("failed", "expired")
+    assert _row(store, "owed")[0::3] == ("failed", "expired")
     assert connector.delivered == ["last"]
 
 
-def test_a_message_that_cannot_be_rendered_fails_alone(file: LedgerFile):
-    _plan(file, "a", message="broken")
-    _plan(file, "b")
-    delivery, connector = _delivery(file)
+def test_a_message_that_cannot_be_rendered_fails_alone(store: Store):
+    _plan(store, "a", message="broken")
+    _plan(store, "b")
+    delivery, connector = _delivery(store)
 
     delivery.dispatch(NOW)
 
-    assert _row(file, "a")[3] == "render: customer.first_name is missing"
+    assert _row(store, "a")[3] == "render: customer.first_name is missing"
     assert connector.delivered == ["b"]
 
 
-def test_a_wrong_set_up_stops_the_channel_and_burns_no_message(file: LedgerFile):
+def test_a_wrong_set_up_stops_the_channel_and_burns_no_message(store: Store):
     for key in "abcd":
-        _plan(file, key)
-    delivery, connector = _delivery(file)
+        _plan(store, key)
+    delivery, connector = _delivery(store)
     wrong = Rejected(kind=FailureKind.CONFIGURATION, reason="535 bad password")
     connector.answers = [wrong, wrong]
 
     delivery.dispatch(NOW)
 
     assert connector.delivered == ["a", "b"]
-    assert {_row(file, key)[:2] for key in "abcd"} == {("planned", 0)}
+    assert {_row(store, key)[:2] for key in "abcd"} == {("planned", 0)}
     assert delivery.dispatch(NOW + HOUR) == 4
 
 
@@ -227,33 +234,33 @@ LEFT_BEHIND = {
     ("level", "known", "delivered", "status"), LEFT_BEHIND.values(), ids=LEFT_BEHIND
 )
 def test_a_message_that_a_dead_runner_left_behind(
-    file: LedgerFile,
+    store: Store,
     level: Idempotency,
     known: bool | None,  # noqa: FBT001 - a column of the table
     delivered: list[str],
     status: str,
 ):
-    _plan(file, "k", status="sending", attempt=1)
-    delivery, connector = _delivery(file, level)
+    _plan(store, "k", status="sending", attempt=1)
+    delivery, connector = _delivery(store, level)
     if known is not None:
-        connector.known["k"] = known
+        connector.known[_key("k")] = known
 
     recovered = delivery.recover(NOW)
     delivery.dispatch(NOW)
 
     assert recovered == 1
     assert connector.delivered == delivered
-    assert _row(file, "k")[0] == status
+    assert _row(store, "k")[0] == status
 
 
-def test_every_message_is_in_exactly_one_status(file: LedgerFile):
+def test_every_message_is_in_exactly_one_status(store: Store):
     for number, message_class in enumerate(MessageClass):
-        _plan(file, f"k{number}", **{"class": message_class.value})
-    delivery, connector = _delivery(file)
+        _plan(store, f"k{number}", **{"class": message_class.value})
+    delivery, connector = _delivery(store)
     connector.answers = [InDoubt(reason="?"), Rejected(kind=FailureKind.CONTENT, reason="no")]
 
     delivery.dispatch(NOW)
 
-    counts = Queue(file).counts()
+    counts = Queue(store).counts()
     assert sum(counts.values()) == 3
     assert counts[Status.SENDING] == 0

@@ -11,9 +11,10 @@ import pytest
 from shop import write_shop
 
 from campaignspec.errors import HistoryError, StaleLedgerError
-from campaignspec.ledger.file import LedgerFile
+from campaignspec.ledger.sqlite import SqliteStore
+from campaignspec.ledger.store import Access
 from runner.kit import delivered, rehearsed, run_to_the_end
-from runner.test_run import Crash, _crashing, _reset
+from runner.test_run import Crash, _reset, crashing
 
 OFFERS = """
 offers:
@@ -57,9 +58,9 @@ def write_codes(root: Path, codes: list[str]) -> None:
 
 def given(root: Path) -> dict[str, str]:
     """Return whom the ledger has given which code."""
-    file = LedgerFile(root / "build/rehearsal.sqlite", read_only=True)
+    file = SqliteStore(root / "build/rehearsal.sqlite", Access.READ)
     try:
-        return dict(file.db.execute("SELECT customer, code FROM granted").fetchall())
+        return dict(file.query("SELECT customer, code FROM granted JOIN person USING (person)"))
     finally:
         file.close()
 
@@ -103,14 +104,14 @@ def test_no_crash_point_gives_a_code_twice_or_to_somebody_else(tmp_path: Path):
     codes = given(shop)
     assert codes
     with pytest.MonkeyPatch.context() as patch:
-        passed = _crashing(patch, at=-1)
+        passed = crashing(patch, at=-1)
         _reset(shop)
         run_to_the_end(shop, last=last)
         points = passed[0]
     for at in range(1, points + 1, max(1, points // 15)):
         _reset(shop)
         with pytest.MonkeyPatch.context() as patch:
-            _crashing(patch, at=at)
+            crashing(patch, at=at)
             with pytest.raises(Crash):
                 run_to_the_end(shop, last=last)
 

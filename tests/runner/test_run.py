@@ -20,7 +20,7 @@ from campaignspec.api.simulate import simulate
 from campaignspec.errors import LedgerLockedError, StaleLedgerError, UsageError
 from campaignspec.ledger.facts_file import write_facts
 from campaignspec.ledger.queue import Queue
-from campaignspec.ledger.sqlite import SqliteLedger
+from campaignspec.ledger.sql import SqlLedger
 from runner.kit import delivered, rehearsed, run_to_the_end
 
 
@@ -90,13 +90,13 @@ def test_kill_9_at_any_moment_loses_and_repeats_nothing(shop: Path):
 
 
 POINTS = (
-    (SqliteLedger, "commit"),
+    (SqlLedger, "commit"),
     (Queue, "start"),
     (Queue, "settle"),
 )
 
 
-def _crashing(monkeypatch: pytest.MonkeyPatch, at: int) -> list[int]:
+def crashing(monkeypatch: pytest.MonkeyPatch, at: int) -> list[int]:
     """Die before or after the ``at``-th commit or delivery, whichever comes."""
     from campaignspec_connectors.outbox import Outbox
 
@@ -125,7 +125,7 @@ def test_no_crash_point_loses_or_repeats_a_message(tmp_path: Path):
     last = "2025-03-18"
     whole = run_to_the_end(shop, last=last)
     with pytest.MonkeyPatch.context() as patch:
-        passed = _crashing(patch, at=-1)
+        passed = crashing(patch, at=-1)
         _reset(shop)
         run_to_the_end(shop, last=last)
         points = passed[0]
@@ -133,7 +133,7 @@ def test_no_crash_point_loses_or_repeats_a_message(tmp_path: Path):
     for at in range(1, points + 1, 2 if points > 120 else 1):
         _reset(shop)
         with pytest.MonkeyPatch.context() as patch:
-            _crashing(patch, at=at)
+            crashing(patch, at=at)
             with pytest.raises(Crash):
                 run_to_the_end(shop, last=last)
 

@@ -31,7 +31,7 @@ def _buckets(trait: Bucket, history: History) -> npt.NDArray[np.float64]:
 def _drawn(trait: Bucket, history: History) -> npt.NDArray[np.float64]:
     match trait.hash:
         case BucketHash.MD5:
-            return draws(trait.bucket, history.customers) / 2**32
+            return draws(trait.bucket, history.ids) / 2**32
         case BucketHash.GROWTHBOOK:
             return growthbook_buckets(trait.bucket, history.customers)
         case _:

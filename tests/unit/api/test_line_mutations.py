@@ -7,13 +7,23 @@ import shutil
 import signal
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
 import pytest
 from engine_kit.profile import NIGHTLY
-from line_mutations import MUTATIONS, Law, Mutant, mutant
+from line_mutations import (
+    MUTATIONS,
+    TEMPLATE_MUTATIONS,
+    Law,
+    Mutant,
+    mutant,
+    template_mutant,
+)
 
-from campaignspec.api.check import check
+from campaignspec.api.analysis import journey_analysis
+from campaignspec.api.check import Checkup, check
+from campaignspec.api.lint import with_lint
 from campaignspec.diagnostics import Diagnostic, render
 from campaignspec.document import load_text
 from campaignspec.spec import SCHEMAS
@@ -32,8 +42,11 @@ PROJECTS = tuple(
 LIMIT = 5
 """Seconds of the processor that a look at one project may take."""
 
+TODAY = date(2026, 11, 22)
 KINDS = tuple(MUTATIONS)
+TEMPLATE_KINDS = tuple(TEMPLATE_MUTATIONS)
 FEW = 4
+FEW_IN_TEMPLATES = 1
 """How many of the kinds are tried on a file at each change; at night it is all, twenty times."""
 
 
@@ -51,22 +64,21 @@ def sources(project: Path) -> Iterator[Path]:
                 yield path
 
 
-FILES = [
-    (project, path.relative_to(project))
-    for project in PROJECTS
-    for path in sources(project)
-    if path.suffix == ".yaml"
+WRITTEN = [
+    (project, path.relative_to(project)) for project in PROJECTS for path in sources(project)
 ]
+FILES = [(project, file) for project, file in WRITTEN if file.suffix == ".yaml"]
+TEMPLATES = [(project, file) for project, file in WRITTEN if file.suffix == ".j2"]
 
 
-def tried(number: int) -> Sequence[tuple[str, random.Random]]:
+def tried(number: int, kinds: Sequence[str], few: int = FEW) -> Sequence[tuple[str, random.Random]]:
     """Return which mistakes are made in a file, so that over all files all kinds come up."""
     if NIGHTLY:
-        return [(kind, random.Random(f"{number} {n}")) for kind in KINDS for n in range(20)]
-    first = number * FEW
+        return [(kind, random.Random(f"{number} {n}")) for kind in kinds for n in range(20)]
+    first = number * few
     return [
-        (KINDS[place % len(KINDS)], random.Random(str(place)))
-        for place in range(first, first + FEW)
+        (kinds[place % len(kinds)], random.Random(str(place)))
+        for place in range(first, first + few)
     ]
 
 
@@ -105,14 +117,14 @@ def test_a_wrong_line_is_said_where_it_is(copied: Path, file: Path, number: int)
     text = (copied / file).read_text(encoding="utf-8")
     usual = {said(finding) for finding in check(copied).diagnostics}
 
-    for kind, chance in tried(number):
+    for kind, chance in tried(number, KINDS):
         wrong = mutant(text, kind, chance)
         if wrong is None:
             continue
         (copied / file).write_text(wrong.text, encoding="utf-8")
 
         with hurried():
-            checkup = check(copied)
+            checkup = looked_at(copied)
             shown = render(checkup.diagnostics, sources=checkup.texts, form="text")
 
         case = f"{kind} in line {wrong.line} of {file}: {wrong.was}\n{shown}"
@@ -121,6 +133,41 @@ def test_a_wrong_line_is_said_where_it_is(copied: Path, file: Path, number: int)
         found = [each for each in checkup.diagnostics if said(each) not in usual]
         assert is_obeyed(wrong, found, file), case
         assert judged_alike(wrong.text, file), case
+
+
+@pytest.mark.parametrize(
+    ("project", "file", "number"),
+    [(*each, number) for number, each in enumerate(TEMPLATES)],
+    ids=[f"{project.name}/{file}" for project, file in TEMPLATES],
+)
+def test_a_wrong_line_of_a_template_is_said_in_it(copied: Path, file: Path, number: int) -> None:
+    text = (copied / file).read_text(encoding="utf-8")
+    usual = {said(finding) for finding in check(copied).diagnostics}
+
+    for kind, chance in tried(number, TEMPLATE_KINDS, FEW_IN_TEMPLATES):
+        wrong = template_mutant(text, kind, chance)
+        if wrong is None:
+            continue
+        (copied / file).write_text(wrong.text, encoding="utf-8")
+
+        with hurried():
+            checkup = looked_at(copied)
+            shown = render(checkup.diagnostics, sources=checkup.texts, form="text")
+
+        case = f"{kind} in line {wrong.line} of {file}: {wrong.was}\n{shown}"
+        for finding in checkup.diagnostics:
+            assert is_there(finding, checkup.texts[finding.span.file]), case
+        found = [each for each in checkup.diagnostics if said(each) not in usual]
+        assert is_obeyed(wrong, found, file), case
+
+
+def looked_at(root: Path) -> Checkup:
+    """Look at a project as `validate` does, and at all paths of its journeys."""
+    checkup = with_lint(check(root), today=TODAY)
+    if checkup.project is not None:
+        for campaign in checkup.project.campaigns:
+            journey_analysis(checkup.project, campaign, "text")
+    return checkup
 
 
 def said(finding: Diagnostic) -> tuple[str, str, str]:
@@ -134,8 +181,13 @@ def judged_alike(text: str, file: Path) -> bool:
     if document is None:
         return True
     section = SCHEMAS[kind_of(file)]
-    read = [d for d in walk(document, section).diagnostics if d.code != "SPC208"]
+    read = [d for d in walk(document, section).diagnostics if not is_beyond_schemas(d)]
     return bool(read) == bool(check_schema(document, section))
+
+
+def is_beyond_schemas(finding: Diagnostic) -> bool:
+    """Say whether no schema can object: rules are a language of their own, zones a database."""
+    return finding.code == "SPC208" or "is not a time zone" in finding.message
 
 
 def kind_of(file: Path) -> str:

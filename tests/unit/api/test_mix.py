@@ -137,3 +137,21 @@ def test_programs_read_the_same_choice(shop: Path) -> None:
     )
 
     assert json.loads(told.output)["chosen"] == "sms"
+
+
+def test_a_limit_is_shown_beside_its_channel(shop: Path) -> None:
+    channels = shop / "channels.yaml"
+    text = channels.read_text(encoding="utf-8").replace(
+        "    needs: {sms: orders >= 1}\n", "    limits: {sms: 12.5%}\n"
+    )
+    channels.write_text(text, encoding="utf-8")
+
+    printed = (
+        CliRunner()
+        .invoke(command, ["preferred", "--customer", "ann", "--project", str(shop)])
+        .output
+    )
+
+    (sms,) = [line for line in printed.splitlines() if line.startswith("→ sms")]
+    assert sms.endswith("cost 0.04 EUR, at most 12.5% of the messages")
+    assert printed.count("at most") == 1

@@ -99,6 +99,34 @@ def test_all_ways_are_listed(shop: Path, capsys: pytest.CaptureFixture[str], gol
     golden("test/coverage.txt", f"ways{ways}")
 
 
+PHASES = """
+calendar:
+  anchors: [2025-03-20]
+  phases:
+    before: {from: D-10, to: D-8}
+    day: {from: D0, to: D0}
+enter: {on: {phase: before}}
+journey:
+  - send: miss-you
+  - wait: {phase: day}
+"""
+
+
+def test_a_way_that_nobody_can_take_is_listed_and_asked_of_no_test(
+    shop: Path, capsys: pytest.CaptureFixture[str]
+):
+    text = f"campaign: come-back\nseed: come-back-1\n{PHASES.lstrip()}"
+    (shop / "come-back/campaign.yaml").write_text(text, encoding="utf-8")
+    case = "tests:\n  - test: all\n    from: 2025-03-01 12:00\n    until: 2025-04-01 12:00\n"
+    (shop / "come-back/come-back.test.yaml").write_text(case, encoding="utf-8")
+
+    assert call("come-back", "--coverage", "--min-coverage", "100%") == 0
+
+    ways = capsys.readouterr().out
+    assert "ways  come-back: 3 of 3 walked\n" in ways
+    assert "    .   0  until-day > missed → end: nobody can come so late\n" in ways
+
+
 def test_machines_read_json(shop: Path, capsys: pytest.CaptureFixture[str], golden: Any):
     assert call("welcome", "--format", "json") == 1
 

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from campaignspec.clock import DAY, HOUR, parse_instant
+from campaignspec.digests import Ids
 from campaignspec.engine.limits import Limit, Limits, Period, Used, period_number
 
 NOON = parse_instant("2017-03-11 12:00")
@@ -22,7 +23,7 @@ def book(*limits: Limit, used: Used | None = None, zone: str = "UTC") -> Limits:
         {limit.name: limit for limit in limits},
         {} if used is None else used,
         zone=zone,
-        customers=PEOPLE,
+        ids=Ids(PEOPLE),
     )
 
 

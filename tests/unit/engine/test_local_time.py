@@ -54,7 +54,7 @@ def told(instants: Sequence[int]) -> list[str]:
 def test_calendar_days_pass_with_the_midnights_of_the_customer(
     days: int, at: LocalTime | None, now: str, zone: str, expected: str
 ) -> None:
-    due = some_days_later(WaitDays(days=days, at=at), column(now), in_zone(zone))
+    due = some_days_later(WaitDays(days=days, at=at), column(now), zone_table(zone))
 
     assert told(due) == [expected]
 
@@ -64,7 +64,7 @@ def test_a_date_is_waited_for_up_to_its_own_instant_and_missed_after_it() -> Non
     wait = WaitDate(date=Name("birthday"), offset=Offset(-7), at=NINE)
     now = column("2017-06-01 00:00", "2017-06-03 06:00", "2017-06-03 06:01")
 
-    due = next_date(wait, np.full(3, day), now, in_zone(MOSCOW, 3))
+    due = next_date(wait, np.full(3, day), now, zone_table(MOSCOW))
 
     assert told(due) == ["2017-06-03 06:00", "2017-06-03 06:00", "never"]
 
@@ -96,7 +96,7 @@ def test_a_phase_begins_in_the_morning_lasts_to_its_last_midnight_and_comes_agai
 def test_everybody_has_a_time_of_day_of_their_own() -> None:
     now = column("2017-06-01 06:00", "2017-06-01 06:00", "2017-06-01 06:00")
 
-    due = next_time_of_day(np.array([9 * 60, 8 * 60, 10 * 60]), now, in_zone(MOSCOW, 3))
+    due = next_time_of_day(np.array([9 * 60, 8 * 60, 10 * 60]), now, zone_table(MOSCOW))
 
     assert told(due) == ["2017-06-01 06:00", "2017-06-02 05:00", "2017-06-01 07:00"]
 

@@ -448,7 +448,7 @@ def test_spaces_around_an_id_do_not_make_another_customer(tmp_path: Path) -> Non
 def test_a_consent_is_granted_or_refused(tmp_path: Path) -> None:
     said = csv(tmp_path, "customer,at,channel,purpose,state\n1,2017-01-01,email,service,maybe\n")
 
-    with pytest.raises(HistoryError, match="holds 'maybe', which is not granted or refused"):
+    with pytest.raises(HistoryError, match="holds 'maybe', which is not granted, refused"):
         load_history([], [], consents=[ConsentSource(file=said)])
 
 

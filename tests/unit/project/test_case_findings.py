@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
+from case_bench import CAMPAIGNS
 from tiny_project import CLEAN, TESTS, load_files
 
 from campaignspec.diagnostics import Diagnostic
+from campaignspec.project import load_project
 
 WRONG = {
     "a step that is not there": (
@@ -158,3 +161,31 @@ def test_a_test_in_which_nothing_happens_says_when_it_begins(tmp_path: Path) -> 
 
     assert [(each.code, each.span.line) for each in found] == [("JRN450", 2)]
     assert begun == ()
+
+
+ELSEWHERE = {
+    "how many rounds": ("optics/lenses-lookalike", "repeat: 5", "repeat: five", "SPC205"),
+    "whether a second message follows": (
+        "fashion/member-day",
+        "mix: our-own",
+        "mix: our-owm",
+        "REF301",
+    ),
+}
+
+
+@pytest.mark.parametrize(("folder", "old", "new", "code"), ELSEWHERE.values(), ids=ELSEWHERE)
+def test_what_a_mistake_in_the_journey_hides_is_not_missed_in_its_tests(
+    tmp_path: Path, folder: str, old: str, new: str, code: str
+) -> None:
+    shop, _, campaign = folder.partition("/")
+    root = tmp_path / shop
+    shutil.copytree(CAMPAIGNS / shop, root, ignore=shutil.ignore_patterns(".campaignspec"))
+    file = root / campaign / "campaign.yaml"
+    text = file.read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    file.write_text(text.replace(old, new), encoding="utf-8")
+
+    found = load_project(root, relative_to=root).diagnostics
+
+    assert [(each.code, each.span.file) for each in found] == [(code, f"{campaign}/campaign.yaml")]

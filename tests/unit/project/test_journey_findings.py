@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from tiny_project import AUDIENCES, CAMPAIGN, CLEAN, load_files, shown
 
+from campaignspec.graph.compile import compile_campaign
+from campaignspec.graph.nodes import LeaveNode, SendNode
 from campaignspec.project.walk import step_name, steps_of
 
 HEAD = """\
@@ -82,6 +84,11 @@ def with_steps(steps: str, head: str = HEAD) -> dict[str, str]:
             "  - wait: {for: {opened: again.ask}, at_most: 2d}"
         ),
         "  - branch:\n      - if: segment('good')\n        do: [{goto: care.ask}]\n  - run: care",
+        (
+            "  - repeat: 12\n    do:\n      - repeat: 12\n        do:\n"
+            "          - {send: again, via: email}\n          - wait: 1d\n"
+            "  - wait: {for: {opened: again-12-12}, at_most: 2d}"
+        ),
     ],
 )
 def test_a_sound_journey_has_no_finding(tmp_path: Path, steps: str) -> None:
@@ -200,13 +207,75 @@ def test_a_shared_journey_cannot_wait_for_a_phase_of_nobody(tmp_path: Path) -> N
     assert "a shared journey has no calendar" in finding.message
 
 
+def test_rounds_within_rounds_are_told_apart_by_both_numbers(tmp_path: Path) -> None:
+    steps = (
+        "  - repeat: 2\n    do:\n      - {send: a, via: email}\n"
+        "      - repeat: 2\n        do: [{send: b, via: email}]"
+    )
+
+    project = load_files(tmp_path, with_steps(steps)).project
+
+    assert project is not None
+    graph = compile_campaign(project, "win-back")
+    sent = [name for name, node in graph.nodes.items() if isinstance(node, SendNode)]
+    assert sent == ["hello", "a", "b", "b-2", "a-2", "b-2-1", "b-2-2"]
+
+
+def test_a_step_without_a_name_takes_none_that_a_round_gives(tmp_path: Path) -> None:
+    steps = (
+        "  - repeat: 2\n    do:\n"
+        "      - branch: [{if: segment('good'), do: [{leave: bored}]}]\n"
+        "      - {send: leave-bored, via: email}"
+    )
+
+    project = load_files(tmp_path, with_steps(steps)).project
+
+    assert project is not None
+    nodes = compile_campaign(project, "win-back").nodes
+    left = [name for name, node in nodes.items() if isinstance(node, LeaveNode)]
+    assert isinstance(nodes["leave-bored-2"], SendNode)
+    assert left == ["leave-bored-3", "leave-bored-4"]
+
+
+TOO_LARGE = [
+    (
+        "  - repeat: 104\n    do:\n      - repeat: 104\n        do: [{wait: 1d}]",
+        "",
+        "win-back/campaign.yaml",
+        "10,922 steps",
+    ),
+    ("  - run: j0", "j30: [{wait: 1d}]", "journeys.yaml", "8,192 steps"),
+]
+"""Steps, the last of thirty shared journeys of which each runs the next twice, and the finding."""
+
+
+@pytest.mark.parametrize(("steps", "last", "file", "size"), TOO_LARGE)
+def test_a_journey_that_grows_beyond_all_bounds_is_not_written_out(
+    tmp_path: Path, steps: str, last: str, file: str, size: str
+) -> None:
+    doubling = "".join(
+        f"  j{n}: [{{run: j{n + 1}, name: a}}, {{run: j{n + 1}, name: b}}]\n" for n in range(30)
+    )
+    files = with_steps(steps)
+    if last:
+        files["journeys.yaml"] += f"{doubling}  {last}\n"
+
+    (finding,) = load_files(tmp_path, files).diagnostics
+
+    assert (finding.code, finding.span.file.endswith(file)) == ("JRN406", True)
+    assert f"here are {size}" in finding.message
+
+
 def test_a_name_that_rounds_give_may_not_be_taken(tmp_path: Path) -> None:
     steps = "  - repeat: 2\n    do: [{send: again, via: email}]\n  - {send: again-2, via: email}"
 
     (finding,) = load_files(tmp_path, with_steps(steps)).diagnostics
 
+    head = HEAD.count("\n")
     assert finding.code == "REF302"
     assert "2 steps would be called `again-2`" in finding.message
+    assert finding.span.line == head + 3
+    assert [span.line for span, _ in finding.related] == [head + 2]
 
 
 def test_a_shared_journey_is_written_out_with_its_names_behind_its_own(tmp_path: Path) -> None:

@@ -142,6 +142,17 @@ ECONOMICS: dict[str, tuple[str, list[tuple[str, str]]]] = {
         "economics: {margin: 30%}\nkpis:\n  payback_order: {}\n",
         [("MSR607", "payback_order")],
     ),
+    "a plan": (
+        (
+            "economics:\n  price: 30 USD\n  margin: 30%\n  plan:\n    orders_per_click: 4%\n"
+            '    sizes: [{contacts: 1, romi: "< 0%"}, {contacts: 10000}]\n'
+        ),
+        [],
+    ),
+    "a plan for nobody, with nothing earned": (
+        "economics:\n  plan:\n    orders_per_click: 4%\n    sizes: [{contacts: 0}]\n",
+        [("MSR612", "plan"), ("MSR612", "plan"), ("MSR612", "0")],
+    ),
     "another currency": ("economics: {cac: 3000 RUB}\n", [("SPC204", "3000 RUB")]),
     "an unknown order": (
         "economics: {order: {event: order.plcd}}\n",

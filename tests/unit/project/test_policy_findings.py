@@ -40,6 +40,7 @@ policies:
   caps:
     - {at_most: 1, per: calendar_week, campaign: win-back}
     - {at_most: 3, within: 7d}
+    - {at_most: 9, per: calendar_week, by: city}
   budgets: [{at_most: 40 USD, per: day, channel: email}]
   ratio: {promotional: 1, per_service: 2, within: 30d}
 mixes:
@@ -48,6 +49,7 @@ mixes:
     from: [email, sms]
     shares: {email: 70%, sms: 30%}
     needs: {sms: city = "Moscow"}
+    limits: {sms: 20%}
     fallback: {after: 48h, unless: clicked}
   ordered: {choose: in_order, from: [sms, email]}
   scored: {choose: best, from: [email, sms], weigh: {preference: 1, cost: 0.5}}
@@ -129,6 +131,14 @@ POLICIES = [
         "choose: in_order, from: [sms, email], «shares»: {sms: 100%}}", "shares are for `split`"),
     row("POL543", "choose: in_order, from: [sms, email]}",
         "choose: in_order, from: [sms, email], «weigh»: {cost: 1}}", "chooses `in_order`"),
+    row("POL543", "limits: {sms: 20%}", "limits: {«letter»: 20%}", "none of the mix's channels"),
+    row("POL545", "limits: {sms: 20%}", "limits: {«sms»: 0%}", "forbid every message by `sms`"),
+    row("POL545", "limits: {sms: 20%}", "limits: {«sms»: 100%}", "limits nothing"),
+    row("POL545", "limits: {sms: 20%}", "«limits»: {sms: 20%, email: 90%}", "first message"),
+    row("REF301", "by: city", "by: «ctiy»", "`ctiy`", "did you mean `city`?"),
+    row("REF305", "by: city", "by: «birthday»", "is a date, which names no group"),
+    row("POL519", "per: day, channel: email}]", "when_out: «wait», channel: email}]",
+        "never full again", "`per: day`"),
     row("POL544", "weigh: {preference: 1, cost: 0.5}", "«weigh»: {preference: -1}", "-1 and 0"),
     row("SPC206", "{at_most: 3, within: 7d}", "{«at_most»: 3}", "over what time it counts"),
     row("SPC206", "zones: [Europe/Moscow, Asia/Vladivostok]", "«zones»: []", "no zone is listed"),
@@ -141,6 +151,8 @@ CAMPAIGNS = [
     row("SPC204", "priority: 80", "priority: «101»", "101 is not on the scale", "0 to 100"),
     row("SPC204", "priority: 80", "priority: «-1»", "-1 is not on the scale"),
     row("SPC204", "20 USD", "«20 RUB»", "`total` is in RUB"),
+    row("POL519", "{total: 20 USD}", "{total: 20 USD, when_out: «wait»}", "never full again",
+        "`per_day: 800 USD`"),
     row("SPC206", "budget: {total: 20 USD}", "«budget»: {when_out: wait}", "`per_day:` or both"),
     row("SPC204", "valid_for: 12h", "valid_for: «0h»", "`valid_for` is zero"),
 ]

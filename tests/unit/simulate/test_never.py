@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 
 import pytest
-from case_bench import case_of, real_project, shop_project, tried
+from case_bench import CAMPAIGNS, case_of, real_project, shop_project, tried
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from campaignspec.project import load_project
 from campaignspec.simulate.bench import Bench, told
 from campaignspec.simulate.case import try_case
 from campaignspec.simulate.fuzzing import fuzz
@@ -20,6 +22,9 @@ from campaignspec.simulate.shrinking import shrink
 from campaignspec.simulate.vocabulary import vocabulary_of
 from campaignspec.spec.case import TestCase
 from campaignspec.spec.never import Never
+
+UNUSED = shutil.ignore_patterns(".campaignspec", "optics", "freight", "fashion")
+"""Caches, and the shops of the stories."""
 
 ORDERS = """
 test: a customer who opens the first message
@@ -37,9 +42,22 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
     return Bench.of(shop_project(tmp_path_factory.mktemp("never")), "welcome")
 
 
+WAITED = "at_most: 6d}\n    otherwise:\n"
+
+
 @pytest.fixture(scope="module")
-def second_basket() -> Bench:
-    return Bench.of(real_project(), "second-basket")
+def second_basket(tmp_path_factory: pytest.TempPathFactory) -> Bench:
+    """A second basket with a mistake: it waits for the click, and then once more without it."""
+    root = tmp_path_factory.mktemp("mistaken")
+    shutil.copytree(CAMPAIGNS, root, dirs_exist_ok=True, ignore=UNUSED)
+    file = root / "second-basket" / "campaign.yaml"
+    text = file.read_text(encoding="utf-8")
+    assert text.count(WAITED) == 1
+    mistaken = text.replace(WAITED, "at_most: 2d}\n    otherwise:\n      - wait: 4d\n")
+    file.write_text(mistaken, encoding="utf-8")
+    loaded = load_project(root, relative_to=root)
+    assert loaded.project is not None, loaded.diagnostics
+    return Bench.of(loaded.project, "second-basket")
 
 
 KEPT = {
@@ -147,6 +165,17 @@ def test_what_campaigns_say_must_never_be_is_kept_by_random_customers() -> None:
     ]
 
     assert broken == []
+
+
+def test_what_is_published_for_everybody_is_nobody_s_message() -> None:
+    root = CAMPAIGNS / "fashion"
+    project = load_project(root, relative_to=root).project
+    assert project is not None
+    never = case_of("test: x\nnever: [{for: on_wechat = 0}]").never
+
+    found = list(fuzz(Bench.of(project, "content-plan"), never, number=20, seed=1))
+
+    assert found == []
 
 
 def nature(bench: Bench) -> Nature:

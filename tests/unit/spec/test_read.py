@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any, get_args
 
@@ -24,6 +25,12 @@ def checked(text: str, section: type = Campaign) -> Reading[Any]:
     document = load_text(text, "x.yaml")
     assert document.value is not None, document.diagnostics
     return read(document.value, section)
+
+
+def _written(text: str) -> Written:
+    document = load_text(f"key: {json.dumps(text)}\n", "x.yaml").value
+    assert document is not None
+    return Written(data=text, loc=Loc("x.yaml", ("key",)), document=document, root=Campaign)
 
 
 def found(text: str, section: type = Campaign) -> list[tuple[str, str]]:
@@ -102,7 +109,7 @@ def test_a_whole_number_is_a_number_without_a_rest(count: str, code: str | None)
 @pytest.mark.parametrize("edge", [" ", "\n"])
 def test_a_kind_has_no_space_around_it(value: str, edge: str) -> None:
     for kind in KINDS:
-        written = Written(data=f"{value}{edge}", raw=None, subject="x", loc=Loc("x.yaml"))
+        written = _written(f"{value}{edge}")
 
         with pytest.raises(MistakeError, match="is not"):
             read_scalar((kind,), written)
@@ -133,7 +140,11 @@ def test_a_word_or_a_duration_may_stand_where_both_are_wanted(again: str, code: 
     ("text", "advice"),
     [
         ("journey: []\nholdout: 10%\n", "`holdout` belongs to `enter`"),
-        ("journey: [{send: x, at_most: 5d}]\n", "`at_most` belongs to `approve`"),
+        (
+            "journey: [{send: x, at_most: 5d}]\n",
+            "`at_most` belongs to `approve`, or `by` or `for` of `wait`",
+        ),
+        ("journey: [{wait: 5d, at_most: 5d}]\n", "`at_most` belongs to `by` or `for` of `wait`"),
         ("journey: [{send: x, then: []}]\n", "`then` belongs to `wait`"),
         ("journey: []\ntitle: 1.10\n", 'quote it: "1.10"'),
         ("journey: []\nowner: true\n", 'quote it: "true"'),

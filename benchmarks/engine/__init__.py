@@ -1,0 +1,1 @@
+"""The engine beside four ways of writing the same journey by hand."""

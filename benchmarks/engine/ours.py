@@ -1,0 +1,167 @@
+"""Our engine on the made data: the campaigns of ``shop``, rehearsed over the last 90 days."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from benchmarks.engine.facts import Facts, together
+from benchmarks.engine.made import END, SECOND, START, Made, ids
+from benchmarks.engine.measuring import Phase, Stopwatch
+from benchmarks.reference_data import DAY, T0, TYPES
+from campaignspec.assembly import Assembly, assemble
+from campaignspec.engine.driver import advance
+from campaignspec.engine.journal import Batch
+from campaignspec.graph.nodes import NEXT
+from campaignspec.history import Column, History, Stream, ValueKind
+from campaignspec.ledger import MemoryLedger
+from campaignspec.project import Project, load_project
+
+SHOP: Final = Path(__file__).parent / "shop"
+ZONES: Final = ("Etc/GMT-8", "Etc/GMT-3", "Etc/GMT+5", "Etc/GMT-1", "Etc/GMT+3")
+"""The zones of `TZ_MINUTES`; east of Greenwich their names count down."""
+
+_FOR: Final = 1_000_000
+"""The number of customers for which ``shop/offers.yaml`` is written."""
+_PROMOTIONAL: Final = "promotional"
+
+
+def project_for(customers: int) -> Project:
+    """Return the shop's project, with offers for so many customers."""
+    project = load_project(SHOP, relative_to=SHOP).project
+    assert project is not None, "the benchmark's project is valid"
+    scaled = {}
+    for name, offer in project.offers.items():
+        total, per_day = offer.limits.total, offer.limits.per_day
+        limits = replace(
+            offer.limits,
+            total=None if total is None else total * customers // _FOR,
+            per_day=None if per_day is None else per_day * customers // _FOR,
+        )
+        scaled[name] = replace(offer, limits=limits)
+    return replace(project, offers=scaled)
+
+
+def history_of(made: Made) -> History:
+    """Return the made data as a history: events are mapped, not read."""
+    size = made.customers
+    streams = {name: _stream(*made.events(name)) for name in TYPES}
+    messages = streams.pop("email_sent")
+    everybody = np.arange(size + 1, dtype=np.int64)
+    history = History(
+        customers=tuple(ids(size)),
+        attributes={"agrees_to_email": _flags(made.agrees_to_email)},
+        addresses={
+            "email": _same_for_all("somebody@customers.example", size),
+            "phone": _same_for_all("+15550100", size),
+        },
+        zones=ZONES,
+        zone_of=made.zone,
+        streams={**streams, "signup": _stream(made.signup, everybody)},
+        messages={"email": _of_class(messages, _PROMOTIONAL)},
+        consents={
+            (channel, _PROMOTIONAL): _agreed(mask)
+            for channel, mask in (("email", made.agrees_to_email), ("sms", made.agrees_to_sms))
+        },
+        fingerprint=f"made {size}",
+        first=T0 * SECOND,
+        last=END,
+    )
+    assert len(history.ids.arrow) == size, "all ids are laid out for draws"
+    return history
+
+
+class Engine:
+    """Our engine: campaigns bound to a history, then swept.
+
+    Args:
+        made: The data.
+        campaigns: What is rehearsed.
+    """
+
+    def __init__(self, made: Made, campaigns: Sequence[str]) -> None:
+        project, history = project_for(made.customers), history_of(made)
+        watch = Stopwatch()
+        self._assembly: Assembly = assemble(
+            project, history, campaigns=campaigns, assumes=True, start=START, end=END
+        )
+        self._phases = {"bind": watch.lap()}
+        self._happened: list[Batch] = []
+
+    def walk(self) -> None:
+        """Sweep to the end; the ledger holds the facts in columns."""
+        programs, world = self._assembly.programs, self._assembly.world
+        self.ledger = MemoryLedger(programs, world, start=START)
+        outcome = advance(programs, world, self.ledger, END)
+        assert outcome is not None, "somebody signs up"
+        self._happened = outcome.facts
+
+    def count(self) -> int:
+        """Return how many facts there are."""
+        return sum(len(batch.rows) for batch in self._happened)
+
+    def facts(self) -> Facts:
+        """Return the facts as they are compared."""
+        return together([(_name(batch), batch.at, batch.rows) for batch in self._happened])
+
+    def extra(self) -> dict[str, Phase]:
+        """Return how long it takes to bind, and to make the sorted table with all its texts.
+
+        Nobody else makes such a table: it is what comes after the facts are held in columns.
+        """
+        if "table" not in self._phases:
+            watch = Stopwatch()
+            self.ledger.facts()
+            self._phases["table"] = watch.lap()
+        return self._phases
+
+
+def _name(batch: Batch) -> str:
+    way = None if batch.edge == NEXT else batch.edge
+    parts = (batch.campaign, batch.kind, batch.node, batch.reason or way)
+    return " ".join(part for part in parts if part)
+
+
+def _stream(ts: npt.NDArray[np.int64], offsets: npt.NDArray[np.int64]) -> Stream:
+    return Stream(ts=ts, offsets=offsets)
+
+
+def _of_class(stream: Stream, word: str) -> Stream:
+    columns = {"class": word, "campaign": "newsletter"}
+    size = len(stream.ts)
+    return replace(
+        stream,
+        properties={
+            name: Column(
+                kind=ValueKind.TEXT,
+                values=np.zeros(size, np.int32),
+                missing=np.zeros(size, np.bool_),
+                words=np.array([text], np.object_),
+            )
+            for name, text in columns.items()
+        },
+    )
+
+
+def _agreed(mask: npt.NDArray[np.bool_]) -> Stream:
+    """Everybody who agrees does so on the day before the data begin."""
+    size = int(mask.sum())
+    return Stream(
+        ts=np.full(size, (T0 - DAY) * SECOND, np.int64),
+        offsets=np.concatenate(([0], np.cumsum(mask))).astype(np.int64),
+        properties={"granted": _flags(np.ones(size, np.bool_))},
+    )
+
+
+def _flags(values: npt.NDArray[np.bool_]) -> Column:
+    return Column(kind=ValueKind.BOOLEAN, values=values, missing=np.zeros(len(values), np.bool_))
+
+
+def _same_for_all(address: str, size: int) -> npt.NDArray[Any]:
+    """Only whether there is an address matters here."""
+    return np.full(size, address, np.object_)

@@ -1,0 +1,170 @@
+"""The crowd: every customer takes the next step due, wave after wave, up to a claim.
+
+Customers touch each other only where they take of what they share. Elsewhere their own order is
+the only one that counts: within a customer steps are taken by time, then in the order of the
+campaigns. So everybody walks up to its next claim, whatever the others' clocks show.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from campaignspec.clock import NEVER, Instant
+from campaignspec.engine.claims import Claims
+from campaignspec.engine.diary import Diary
+from campaignspec.engine.keeping import Keeper
+from campaignspec.engine.present import parted
+from campaignspec.engine.program import Program
+from campaignspec.engine.snapshot import Beside
+from campaignspec.engine.state import Instants, Rows, State
+from campaignspec.engine.stepper import Stepper
+from campaignspec.engine.walk import Walk
+from campaignspec.engine.world import World
+
+_TOGETHER: Final = 1 << 16
+"""How many customers walk together: so many that their columns stay in a core's cache."""
+
+
+class Crowd:
+    """The customers of a state, and the campaigns that they walk through.
+
+    Args:
+        programs: The campaigns, in the order in which they go first at one instant.
+        world: History, policy, chance and answers.
+        state: Where everybody is; it is worked on in place.
+        horizon: Nothing later is seen.
+        claims: Who may take of what customers share.
+        diary: Where all that happens is noted.
+    """
+
+    def __init__(
+        self,
+        programs: Sequence[Program],
+        world: World,
+        state: State,
+        horizon: Instant,
+        *,
+        claims: Claims,
+        diary: Diary,
+    ) -> None:
+        self._state = state
+        self._turn = diary.turn
+        self._keeper = Keeper(world, state, diary) if state.offers.by_offer else None
+        walks = (
+            Walk(
+                program=program.until(horizon),
+                world=world,
+                state=state,
+                place=place,
+                claims=claims,
+                diary=diary,
+            )
+            for place, program in enumerate(programs)
+        )
+        self._steppers = [Stepper(walk) for walk in walks]
+        self._walkers: list[Keeper | Stepper] = [
+            *((self._keeper,) if self._keeper else ()),
+            *self._steppers,
+        ]
+        self._next_at = np.full((len(self._walkers), len(state.who)), NEVER, np.int64)
+        self._due = np.full(len(state.who), NEVER, np.int64)
+        self._grants = diary.grants
+
+    @property
+    def everybody(self) -> Rows:
+        """All customers, as places in the state."""
+        return np.arange(len(self._state.who))
+
+    def look_ahead(self) -> None:
+        """Find when everybody moves first."""
+        for walker, row in zip(self._walkers, self._next_at, strict=True):
+            walker.look_ahead(self.everybody)
+            row[:] = walker.next_at(self.everybody)
+            np.minimum(self._due, row, out=self._due)
+
+    def due(self, customers: Rows) -> Instants:
+        """Say when each customer's next step is due."""
+        return self._due[customers]
+
+    def walk(self, awake: Rows, until: Instant) -> Rows:
+        """Let customers take all steps that concern nobody else; return who is about to claim.
+
+        Steps are taken up to and including ``until``, whether they lead to a claim or not.
+
+        Args:
+            awake: The customers, ascending.
+            until: The last instant that counts.
+        """
+        awake = awake[self._due[awake] <= until]
+        parts = [awake[low : low + _TOGETHER] for low in range(0, len(awake), _TOGETHER)]
+        claiming = [self._walk(part, until) for part in parts]
+        return np.concatenate([np.empty(0, np.int64), *claiming])
+
+    def first_places(self, customers: Rows) -> npt.NDArray[np.int8]:
+        """Say which walker takes each customer's next step: the first of those due first."""
+        places, due = np.zeros(customers.shape, np.int8), self._due[customers]
+        for place in reversed(range(len(self._walkers))):
+            places[self._next_at[place, customers] == due] = place
+        return places
+
+    def step(self, place: int, customers: Rows) -> None:
+        """Let customers take their next step with one walker; what they hold may change."""
+        if not len(customers):
+            return
+        self._turn.number += 1
+        walker, held = self._walkers[place], len(self._grants.batches)
+        walker.step(customers, self._next_at[place, customers])
+        self._look(place, customers)
+        if self._keeper is not None and place and len(self._grants.batches) > held:
+            self._look(0, customers)
+        if isinstance(walker, Stepper):
+            for event, people in walker.emitted():
+                self._spread(event, people)
+        self._due[customers] = self._earliest(customers)
+
+    def beside(self) -> Iterator[Beside]:
+        """Yield what is known of customers and seats beside the state."""
+        yield Beside(seating=None, columns=(*self._next_at, self._due))
+        for stepper, seating in zip(self._steppers, self._state.seatings, strict=True):
+            yield Beside(seating=seating, columns=stepper.columns())
+
+    def _walk(self, awake: Rows, until: Instant) -> Rows:
+        """Let customers walk; in each wave everybody who is awake takes one step."""
+        claiming = [np.empty(0, np.int64)]
+        while len(awake := awake[self._due[awake] <= until]):
+            walking = []
+            for place, (mine,) in parted(self.first_places(awake), awake):
+                claims, steps = self._claims(place, mine)
+                self.step(place, steps)
+                claiming.append(claims)
+                walking.append(steps)
+            awake = walking[0] if len(walking) == 1 else np.sort(np.concatenate(walking))
+        return np.sort(np.concatenate(claiming))
+
+    def _claims(self, place: int, customers: Rows) -> tuple[Rows, Rows]:
+        """Part those who are about to claim with one walker's step from the others."""
+        walker = self._walkers[place]
+        if not isinstance(walker, Stepper) or not walker.claims_anything:
+            return customers[:0], customers
+        claims = walker.claims(customers, self._next_at[place, customers])
+        return customers[claims], customers[~claims]
+
+    def _look(self, place: int, customers: Rows) -> None:
+        self._next_at[place, customers] = self._walkers[place].next_at(customers)
+
+    def _earliest(self, customers: Rows) -> Instants:
+        earliest: Instants = self._next_at[0, customers]
+        for row in self._next_at[1:]:
+            earliest = np.minimum(earliest, row[customers])
+        return earliest
+
+    def _spread(self, event: str, customers: Rows) -> None:
+        """Let all campaigns hear what one has emitted."""
+        for place, walker in enumerate(self._walkers):
+            if isinstance(walker, Stepper):
+                walker.hear(event, customers)
+                self._look(place, customers)

@@ -1,0 +1,45 @@
+"""Which numbers occur in a column: by counting, where sorting or hashing would cost far more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Rows = npt.NDArray[np.int64]
+
+
+def present(codes: npt.NDArray[Any]) -> list[int]:
+    """Return the different codes of a column, ascending.
+
+    Args:
+        codes: Small whole numbers, none less than -1.
+    """
+    found: list[int] = (np.flatnonzero(np.bincount(codes + 1)) - 1).tolist()
+    return found
+
+
+def parted(codes: npt.NDArray[Any], *columns: Rows) -> Iterator[tuple[int, tuple[Rows, ...]]]:
+    """Part columns by a column of codes; yield each code that occurs, and its rows."""
+    found = present(codes)
+    if len(found) == 1:
+        yield found[0], columns
+        return
+    for code in found:
+        here = np.flatnonzero(codes == code)
+        yield code, tuple(column[here] for column in columns)
+
+
+def united(columns: Iterable[Rows], size: int) -> Rows:
+    """Return all rows of several columns, ascending, each once.
+
+    Args:
+        columns: Rows of a table.
+        size: How many rows the table has.
+    """
+    marked = np.zeros(size, np.bool_)
+    for rows in columns:
+        marked[rows] = True
+    return np.flatnonzero(marked)

@@ -1,0 +1,308 @@
+"""From what a sweep did to rows of a ledger's tables, in columns."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any, Final, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from campaignspec.clock import NEVER
+from campaignspec.engine.journal import Batch
+from campaignspec.engine.marks import NOTHING
+from campaignspec.engine.messages import AnswerBatch, SendBatch
+from campaignspec.engine.pausing import after_pauses
+from campaignspec.engine.program import Program
+from campaignspec.engine.state import ACTIVE, GOAL_OPEN, Enrolments, State
+from campaignspec.ledger.loading import ASKED
+from campaignspec.ledger.store import Clash, Column, Persons, Rows
+
+Places: TypeAlias = npt.NDArray[np.int64]
+Flags: TypeAlias = npt.NDArray[np.bool_]
+Numbering: TypeAlias = Callable[[Places], Persons]
+"""Gives the ledger's number of each row of the history."""
+
+_KEPT: Final = ("number", "flags", "node", "since", "due", "entered_at", "seq")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Before:
+    """What a state was when it was loaded; only what differs from it is written.
+
+    Attributes:
+        wakes: By campaign, when a timer was to move each seat next; 0 for never.
+        columns: By campaign, copies of what the table of enrolments keeps.
+        asked: By campaign and node, when it began to ask.
+        marks: By mark, what each customer had.
+    """
+
+    wakes: Sequence[Places]
+    columns: Sequence[Sequence[npt.NDArray[Any]]]
+    asked: Sequence[dict[int, Places]]
+    marks: dict[str, npt.NDArray[np.int16]]
+
+    @classmethod
+    def of(cls, state: State, wakes: Sequence[Places]) -> Before:
+        """Remember a state."""
+        return cls(
+            wakes=wakes,
+            columns=[[getattr(e, name).copy() for name in _KEPT] for e in state.campaigns],
+            asked=[{at: column.copy() for at, column in e.asked.items()} for e in state.campaigns],
+            marks={name: held.copy() for name, held in state.marks.held.items()},
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Writing:
+    """What is needed to write any of it.
+
+    Attributes:
+        programs: The campaigns, in the order of the state's.
+        numbers: Gives the ledger's numbers.
+        tick: The length of a tick.
+    """
+
+    programs: Sequence[Program]
+    numbers: Numbering
+    tick: int
+
+    def enrolments(self, state: State, before: Before) -> list[Rows]:
+        """Return the enrolments that are new or have changed."""
+        return [self._enrolments(state, before, which) for which in range(len(self.programs))]
+
+    def _enrolments(self, state: State, before: Before, which: int) -> Rows:
+        program, every = self.programs[which], state.campaigns[which]
+        wake = _wake(program, every, self.tick)
+        now = np.where(wake == NEVER, 0, wake)
+        changed = now != before.wakes[which]
+        for name, column in zip(_KEPT, before.columns[which], strict=True):
+            changed |= getattr(every, name) != column
+        seats = np.flatnonzero(changed & (every.number > 0))
+        # Who entered together is written together, and so lies together: numbers are given here.
+        seats = seats[np.argsort(every.entered_at[seats], kind="stable")]
+        seating = state.seatings[which]
+        names = np.array([node.id for node in program.nodes], np.object_)
+        return Rows(
+            table="enrolment",
+            size=len(seats),
+            columns={
+                "person": self.numbers(state.who[seating.owner[seats]]),
+                "campaign": [program.graph.campaign] * len(seats),
+                "key": [""] * len(seats) if seating.keys is None else seating.keys[seats],
+                "number": every.number[seats],
+                "flags": every.flags[seats],
+                "node": names[every.node[seats]],
+                "since": every.since[seats],
+                "due": every.due[seats],
+                "entered_at": every.entered_at[seats],
+                "seq": every.seq[seats],
+                "wake": _unless(wake[seats] == NEVER, wake[seats]),
+            },
+            key=("person", "campaign", "key"),
+            clash=Clash.REPLACES,
+        )
+
+    def asked(self, state: State, before: Before) -> list[Rows]:
+        """Return since when answers to waits count; kept beside answers, and no facts."""
+        found = []
+        for which, program in enumerate(self.programs):
+            every, seating = state.campaigns[which], state.seatings[which]
+            anew = every.number != before.columns[which][0]
+            for position, column in every.asked.items():
+                changed = (column != before.asked[which][position]) | anew
+                seats = np.flatnonzero(changed & (column != NEVER))
+                answers = _Answers(
+                    campaign=program.graph.campaign,
+                    node=program.nodes[position].id,
+                    kind=ASKED,
+                    channel="",
+                    recorded=1,
+                )
+                rows = state.who[seating.owner[seats]]
+                found.append(answers.rows(self.numbers(rows), every.number[seats], column[seats]))
+        return found
+
+    def marks(self, state: State, before: Before) -> list[Rows]:
+        """Return the marks that have changed."""
+        found = []
+        for name, values in state.marks.values.items():
+            held = state.marks.held[name]
+            places = np.flatnonzero((held != before.marks[name]) & (held != NOTHING))
+            words = [json.dumps(value) for value in values]
+            found.append(
+                Rows(
+                    table="mark",
+                    size=len(places),
+                    columns={
+                        "person": self.numbers(state.who[places]),
+                        "name": [name] * len(places),
+                        "value": [words[code] for code in held[places].tolist()],
+                    },
+                    key=("person", "name"),
+                    clash=Clash.REPLACES,
+                )
+            )
+        return found
+
+    def signals(self, state: State, seen: int) -> list[Rows]:
+        """Return the signals that are still to be heard, or were emitted since ``seen``."""
+        found = []
+        for event, heard in state.signals.heard.items():
+            places = np.flatnonzero(heard > seen)
+            found.append(
+                Rows(
+                    table="signal",
+                    size=len(places),
+                    columns={
+                        "person": self.numbers(state.who[places]),
+                        "event": [event] * len(places),
+                        "at": heard[places],
+                    },
+                    key=("person", "event"),
+                    clash=Clash.REPLACES,
+                )
+            )
+        return found
+
+    def messages(self, sends: Sequence[SendBatch]) -> Rows:
+        """Return messages for the outbox."""
+        batches = [send.batch for send in sends]
+        sizes = [len(batch.rows) for batch in batches]
+        at = _joined([batch.at for batch in batches])
+        replies = [None if send.reply is None else json.dumps(send.reply) for send in sends]
+        heard = [
+            _or_nothing(None if s.reply is None else s.batch.at + self.tick, n)
+            for s, n in _zip(sends, sizes)
+        ]
+        return Rows(
+            table="message",
+            size=sum(sizes),
+            columns={
+                "person": self.numbers(_joined([batch.rows for batch in batches])),
+                "campaign": _spread([batch.campaign for batch in batches], sizes),
+                "enrolment": _joined([batch.enrolment for batch in batches]),
+                "node": _spread([batch.node for batch in batches], sizes),
+                "message": _spread([send.message for send in sends], sizes),
+                "channel": _spread([batch.channel for batch in batches], sizes),
+                "class": _spread([send.message_class.value for send in sends], sizes),
+                "at": at,
+                "status": ["planned"] * sum(sizes),
+                "not_before": at,
+                "deed": _spread([send.deed.value for send in sends], sizes),
+                "expires": _chained([_or_nothing(s.expires, n) for s, n in _zip(sends, sizes)]),
+                "entry_key": _chained([_or_nothing(b.keys, n) for b, n in _zip(batches, sizes)]),
+                "reply": _spread(replies, sizes),
+                "replied_at": _chained(heard),
+            },
+        )
+
+    def answers(self, batches: Sequence[AnswerBatch]) -> list[Rows]:
+        """Return answers that have come or are to come."""
+        return [
+            _Answers(
+                campaign=batch.campaign,
+                node=batch.node,
+                kind=batch.kind.value,
+                channel=batch.channel,
+                recorded=0,
+            ).rows(self.numbers(batch.rows), batch.enrolment, batch.at)
+            for batch in batches
+        ]
+
+    def facts(self, batches: Sequence[Batch]) -> Rows:
+        """Return facts."""
+        sizes = [len(batch.rows) for batch in batches]
+        return Rows(
+            table="fact",
+            size=sum(sizes),
+            columns={
+                "at": _joined([batch.at for batch in batches]),
+                "campaign": _spread([batch.campaign for batch in batches], sizes),
+                "person": self.numbers(_joined([batch.rows for batch in batches])),
+                "enrolment": _joined([batch.enrolment for batch in batches]),
+                "seq": _joined([batch.seq for batch in batches]),
+                "kind": _spread([batch.kind.value for batch in batches], sizes),
+                "node": _spread([batch.node for batch in batches], sizes),
+                "edge": _spread([batch.edge for batch in batches], sizes),
+                "channel": _spread([batch.channel for batch in batches], sizes),
+                "reason": _spread([batch.reason for batch in batches], sizes),
+                "value": _chained([_or_nothing(b.value, n) for b, n in _zip(batches, sizes)]),
+                "key": _chained([_or_nothing(b.keys, n) for b, n in _zip(batches, sizes)]),
+            },
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Answers:
+    """What all rows of one batch of answers have in common."""
+
+    campaign: str
+    node: str
+    kind: str
+    channel: str
+    recorded: int
+
+    def rows(self, persons: Persons, numbers: npt.NDArray[np.int32], at: Places) -> Rows:
+        size = len(persons)
+        return Rows(
+            table="answer",
+            size=size,
+            columns={
+                "person": persons,
+                "campaign": [self.campaign] * size,
+                "enrolment": numbers,
+                "node": [self.node] * size,
+                "kind": [self.kind] * size,
+                "channel": [self.channel] * size,
+                "at": at,
+                "recorded": [self.recorded] * size,
+            },
+            key=("person", "campaign", "enrolment", "node", "kind"),
+        )
+
+
+def _wake(program: Program, every: Enrolments, tick: int) -> Places:
+    """Say when a timer, or what has been heard already, moves each enrolment next.
+
+    Events to come wake the others.
+    """
+    goal = program.graph.goal
+    window_end = every.entered_at + (goal.within.micros if goal else 0)
+    act = after_pauses(np.minimum(every.due, every.heard_at), program.graph.pauses, tick)
+    wake = np.where(every.flags & ACTIVE, act, NEVER)
+    return np.where(every.flags & GOAL_OPEN, np.minimum(wake, window_end), wake)
+
+
+def _zip(values: Sequence[Any], sizes: Sequence[int]) -> list[tuple[Any, int]]:
+    return list(zip(values, sizes, strict=True))
+
+
+def _joined(columns: Sequence[npt.NDArray[Any]]) -> npt.NDArray[np.int64]:
+    """Put columns of numbers one behind the other."""
+    return np.concatenate([np.empty(0, np.int64), *columns])
+
+
+def _spread(values: Sequence[Any], sizes: Sequence[int]) -> Column:
+    """Write each value as often as its batch is long."""
+    return list(chain.from_iterable([value] * size for value, size in _zip(values, sizes)))
+
+
+def _chained(columns: Sequence[Column]) -> Column:
+    """Put columns in which something may be missing one behind the other."""
+    lists = (each.tolist() if isinstance(each, np.ndarray) else each for each in columns)
+    return list(chain.from_iterable(lists))
+
+
+def _or_nothing(column: npt.NDArray[Any] | None, size: int) -> Column:
+    return [None] * size if column is None else column
+
+
+def _unless(missing: Flags, values: Places) -> Column:
+    """Return values with None in the place of those that are missing."""
+    column = values.astype(np.object_)
+    column[missing] = None
+    return column
