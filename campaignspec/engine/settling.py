@@ -44,9 +44,10 @@ def settle_ahead(
 ) -> None:
     """Let everybody walk, and settle claims ahead of their turn, one stretch after the other.
 
-    As in turn everybody walks up to its next claim first, however late. Whoever makes a claim in
-    a stretch is remembered as it stood before its first; those of whom the claims say otherwise in
-    the end are put back there, and walk again.
+    As in turn everybody walks up to its first claim, however late. Whoever makes a claim in a
+    stretch is remembered as it stood before the first; those of whom the claims say otherwise in
+    the end are put back there, and walk again. Whoever was served walks on to the end of the
+    stretch, and rests until something is due in a later one: then all of these walk together.
 
     Args:
         crowd: The customers.
@@ -57,27 +58,25 @@ def settle_ahead(
             last is the horizon.
     """
     ends = tuple(stretches)
-    waiting = crowd.walk(crowd.everybody, ends[-1])
+    claiming = np.zeros(len(crowd.everybody), np.bool_)
+    claiming[crowd.walk(crowd.everybody, ends[-1])] = True
     for until in ends:
-        past = _Past(crowd, state, diary)
-        is_due = crowd.due(waiting) <= until
-        claiming, later = waiting[is_due], [waiting[~is_due]]
-        while len(claiming):
-            while len(claiming):
-                past.remember(claiming)
-                places = crowd.first_places(claiming)
-                for place, (mine,) in parted(places, claiming):
+        awake = crowd.due(crowd.everybody) <= until
+        claiming[crowd.walk(np.flatnonzero(awake & ~claiming), until)] = True
+        past, now = _Past(crowd, state, diary), np.flatnonzero(awake & claiming)
+        while len(now):
+            while len(now):
+                past.remember(now)
+                claiming[now] = False
+                for place, (mine,) in parted(crowd.first_places(now), now):
                     crowd.step(place, mine)
-                again = crowd.walk(claiming, ends[-1])
-                is_due = crowd.due(again) <= until
-                claiming = again[is_due]
-                later.append(again[~is_due])
-            claiming = claims.wronged()
-            claims.take_back(claiming)
-            past.put_back(claiming)
-            later = [each[~np.isin(each, claiming)] for each in later]
+                now = crowd.walk(now, until)
+                claiming[now] = True
+            now = claims.wronged()
+            claims.take_back(now)
+            past.put_back(now)
+            claiming[now] = True
         number_codes(claims.close(), state, diary.grants.batches)
-        waiting = np.sort(np.concatenate(later))
 
 
 def _serve(crowd: Crowd, waiting: Rows, now: Instant) -> tuple[Rows, Rows]:
