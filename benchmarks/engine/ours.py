@@ -164,4 +164,6 @@ def _flags(values: npt.NDArray[np.bool_]) -> Column:
 
 def _same_for_all(address: str, size: int) -> npt.NDArray[Any]:
     """Only whether there is an address matters here."""
-    return np.full(size, address, np.object_)
+    addresses = np.empty(size, np.object_)
+    addresses.fill(address)  # one text for all, which `np.full` would copy for each
+    return addresses

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[3]
-LINE = r"  {} +\d+ ms at best, +\d+ ms in the middle; +\d+ and +\d+ ms of this process"
+LINE = r"  {} +\d+ ms at best, +\d+ ms in the middle; +\d+ and +\d+ ms of processors"
 
 
 def test_the_engine_and_the_bare_store_take_turns_on_both_databases() -> None:
