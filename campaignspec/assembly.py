@@ -13,6 +13,7 @@ from campaignspec.clock import NEVER, Instant
 from campaignspec.engine.budgets import limits_of_messages
 from campaignspec.engine.codes import Pool, made_codes
 from campaignspec.engine.dice import Dice, KeyedDice
+from campaignspec.engine.limits import Limit
 from campaignspec.engine.program import Program, bind
 from campaignspec.engine.terms import bind_offer, limits_of
 from campaignspec.engine.turns import counts_of_mixes
@@ -139,13 +140,7 @@ def assemble(
         responses=responses or NoResponses(),
         assumes=assumes,
         offers={name: bind_offer(name, project.offers, pools[name], audience) for name in pools},
-        limits={
-            limit: bound
-            for name, pool in pools.items()
-            for limit, bound in limits_of(name, project.offers[name], pool).items()
-        }
-        | dict(limits_of_messages(all_shared(rulebook)))
-        | dict(counts_of_mixes(blueprint.graphs.values())),
+        limits=_limits(project, blueprint, rulebook),
     )
     graphs = blueprint.graphs
     programs = tuple(
@@ -171,6 +166,22 @@ def with_requests(assembly: Assembly, requests: Mapping[str, Stream]) -> Assembl
         for program in assembly.programs
     )
     return replace(assembly, programs=programs, world=world)
+
+
+def _limits(project: Project, blueprint: Blueprint, rulebook: Rulebook) -> Mapping[str, Limit]:
+    """Return all that customers share, by name: offers, budgets, capacities, shares of channels."""
+    return {
+        limit: bound
+        for found in (
+            *(
+                limits_of(name, project.offers[name], pool)
+                for name, pool in blueprint.pools.items()
+            ),
+            limits_of_messages(all_shared(rulebook)),
+            counts_of_mixes(blueprint.graphs.values()),
+        )
+        for limit, bound in found.items()
+    }
 
 
 def _pool(project: Project, name: str) -> Pool | None:

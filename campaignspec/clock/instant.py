@@ -101,5 +101,7 @@ def ceil_to_tick(instant: Ticks, tick: int) -> Ticks:
     """
     if isinstance(instant, int):
         return instant if instant == NEVER else -(-instant // tick) * tick
+    if not instant.size or instant.max() < NEVER - tick:
+        return (instant + (tick - 1)) // tick * tick
     rounded = -(-np.where(instant == NEVER, 0, instant) // tick) * tick
     return np.where(instant == NEVER, NEVER, rounded)

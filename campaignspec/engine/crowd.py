@@ -70,8 +70,10 @@ class Crowd:
             *((self._keeper,) if self._keeper else ()),
             *self._steppers,
         ]
-        self._next_at = np.full((len(self._walkers), len(state.who)), NEVER, np.int64)
-        self._due = np.full(len(state.who), NEVER, np.int64)
+        self._next_at = [_column_of(walker, len(state.who)) for walker in self._walkers]
+        # Where one walker moves everybody, its column says when anything is due.
+        self._due = self._next_at[0].copy() if len(self._walkers) > 1 else self._next_at[0]
+        self._places = np.zeros(len(state.who), np.int8)
         self._grants = diary.grants
 
     @property
@@ -81,10 +83,11 @@ class Crowd:
 
     def look_ahead(self) -> None:
         """Find when everybody moves first."""
-        for walker, row in zip(self._walkers, self._next_at, strict=True):
-            walker.look_ahead(self.everybody)
-            row[:] = walker.next_at(self.everybody)
-            np.minimum(self._due, row, out=self._due)
+        for some in _parts(self.everybody):
+            for place, walker in enumerate(self._walkers):
+                walker.look_ahead(some)
+                self._look(place, some)
+            self._compare(some)
 
     def due(self, customers: Rows) -> Instants:
         """Say when each customer's next step is due."""
@@ -99,17 +102,12 @@ class Crowd:
             awake: The customers, ascending.
             until: The last instant that counts.
         """
-        awake = awake[self._due[awake] <= until]
-        parts = [awake[low : low + _TOGETHER] for low in range(0, len(awake), _TOGETHER)]
-        claiming = [self._walk(part, until) for part in parts]
+        claiming = [self._walk(some, until) for some in _parts(awake[self._due[awake] <= until])]
         return np.concatenate([np.empty(0, np.int64), *claiming])
 
     def first_places(self, customers: Rows) -> npt.NDArray[np.int8]:
         """Say which walker takes each customer's next step: the first of those due first."""
-        places, due = np.zeros(customers.shape, np.int8), self._due[customers]
-        for place in reversed(range(len(self._walkers))):
-            places[self._next_at[place, customers] == due] = place
-        return places
+        return self._places[customers]
 
     def step(self, place: int, customers: Rows) -> None:
         """Let customers take their next step with one walker; what they hold may change."""
@@ -117,18 +115,18 @@ class Crowd:
             return
         self._turn.number += 1
         walker, held = self._walkers[place], len(self._grants.batches)
-        walker.step(customers, self._next_at[place, customers])
+        walker.step(customers, self._next_at[place][customers])
         self._look(place, customers)
         if self._keeper is not None and place and len(self._grants.batches) > held:
             self._look(0, customers)
         if isinstance(walker, Stepper):
             for event, people in walker.emitted():
                 self._spread(event, people)
-        self._due[customers] = self._earliest(customers)
+        self._compare(customers)
 
     def beside(self) -> Iterator[Beside]:
         """Yield what is known of customers and seats beside the state."""
-        yield Beside(seating=None, columns=(*self._next_at, self._due))
+        yield Beside(seating=None, columns=(*self._next_at, self._due, self._places))
         for stepper, seating in zip(self._steppers, self._state.seatings, strict=True):
             yield Beside(seating=seating, columns=stepper.columns())
 
@@ -150,17 +148,25 @@ class Crowd:
         walker = self._walkers[place]
         if not isinstance(walker, Stepper) or not walker.claims_anything:
             return customers[:0], customers
-        claims = walker.claims(customers, self._next_at[place, customers])
+        claims = walker.claims(customers, self._next_at[place][customers])
         return customers[claims], customers[~claims]
 
     def _look(self, place: int, customers: Rows) -> None:
-        self._next_at[place, customers] = self._walkers[place].next_at(customers)
+        """Note when one walker moves customers next, where its own column does not say so."""
+        walker = self._walkers[place]
+        if isinstance(walker, Keeper) or walker.column is None:
+            self._next_at[place][customers] = walker.next_at(customers)
 
-    def _earliest(self, customers: Rows) -> Instants:
-        earliest: Instants = self._next_at[0, customers]
-        for row in self._next_at[1:]:
-            earliest = np.minimum(earliest, row[customers])
-        return earliest
+    def _compare(self, customers: Rows) -> None:
+        """Note which walker moves each customer next: the first of those due first."""
+        if len(self._walkers) == 1:
+            return
+        due, places = self._next_at[0][customers], np.zeros(customers.shape, np.int8)
+        for place, column in enumerate(self._next_at[1:], 1):
+            other = column[customers]
+            places[other < due] = place
+            due = np.minimum(due, other)
+        self._due[customers], self._places[customers] = due, places
 
     def _spread(self, event: str, customers: Rows) -> None:
         """Let all campaigns hear what one has emitted."""
@@ -168,3 +174,16 @@ class Crowd:
             if isinstance(walker, Stepper):
                 walker.hear(event, customers)
                 self._look(place, customers)
+
+
+def _column_of(walker: Keeper | Stepper, customers: int) -> Instants:
+    """Return the column in which a walker notes when each customer is due, or one for it."""
+    if isinstance(walker, Stepper) and walker.column is not None:
+        return walker.column
+    return np.full(customers, NEVER, np.int64)
+
+
+def _parts(customers: Rows) -> Iterator[Rows]:
+    """Part customers into as many as walk together."""
+    for low in range(0, len(customers), _TOGETHER):
+        yield customers[low : low + _TOGETHER]

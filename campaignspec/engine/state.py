@@ -160,6 +160,11 @@ class State:
     used: Used = field(default_factory=dict)
     together: dict[Counter, dict[int, list[int]]] = field(default_factory=dict)
 
+    @property
+    def is_everybody(self) -> bool:
+        """Whether places in the state are rows of the history: customers from the first on."""
+        return not len(self.who) or bool(self.who[-1] == len(self.who) - 1)
+
     @classmethod
     def blank(
         cls,

@@ -85,18 +85,20 @@ class Stepper:
         self._actor = Actor(self._walk, self._notes)
         self._granter = Granter(self._walk, self._notes)
         self._seating = state.seatings[place]
-        everywhere = np.arange(len(self._seating.seats))
-        meets = program.entries.next_after(self._seating.seats, state.seen)
-        seen = np.full(meets.shape, state.seen, np.int64)
-        self._entry_at = self._or_signal(meets, everywhere, seen)
-        self._next_at = np.full(meets.shape, NEVER, np.int64)
-        self._next_move = np.zeros(meets.shape, np.int8)
+        self._entry_at = np.full(self._seating.seats.shape, NEVER, np.int64)
+        self._next_at = np.full(self._seating.seats.shape, NEVER, np.int64)
+        self._next_move = np.zeros(self._seating.seats.shape, np.int8)
         self._emitted: list[tuple[str, Rows]] = []
 
     @property
     def claims_anything(self) -> bool:
         """Whether any step takes of what customers share."""
         return bool(self._program.claims.any())
+
+    @property
+    def column(self) -> Instants | None:
+        """When each customer's next step is due, where each has one seat; else None."""
+        return self._next_at if self._seating.offsets is None else None
 
     def claims(self, customers: Rows, at: Instants) -> Mask:
         """Say who is about to take of what customers share, with its next step."""
@@ -124,8 +126,11 @@ class Stepper:
         return self._entry_at, self._next_at, self._next_move
 
     def look_ahead(self, customers: Rows) -> None:
-        """Find when open enrolments are moved by events, as far as is known."""
+        """Find when customers enter, and when open enrolments are moved, as far as is known."""
         index = self._seating.places_of(customers)
+        seen = np.full(index.shape, self._walk.state.seen, np.int64)
+        meets = self._program.entries.next_after(self._walk.seats(index), seen)
+        self._entry_at[index] = self._or_signal(meets, index, seen)
         self._watch.look_ahead(index)
         self._look(index)
 

@@ -79,9 +79,12 @@ class TouchFacts:
         own = self._own(counter)
         if not past and own.shape[1] == k:
             return np.asarray(own.min(axis=1))
-        together = np.concatenate([own, *past], axis=1)
-        place = together.shape[1] - k
-        return np.partition(together, place, axis=1)[:, place]
+        if len(past) != 1:
+            return _kth(np.concatenate([own, *past], axis=1), k)
+        found = past[0][:, k - 1].copy()
+        wrote = np.flatnonzero(own.max(axis=1) > LONG_AGO)
+        found[wrote] = _kth(np.concatenate([own[wrote], past[0][wrote]], axis=1), k)
+        return found
 
     def count_messages(self, rows: Rows, at: Instants, counter: Counter, within: int) -> Instants:
         """Count past messages and own messages after ``at - within`` and up to ``at``."""
@@ -120,6 +123,12 @@ class TouchFacts:
     def _enrolments(self, campaign: str) -> tuple[Enrolments, Seating]:
         place = list(self.world.rulebook.campaigns).index(campaign)
         return self.state.campaigns[place], self.state.seatings[place]
+
+
+def _kth(instants: Instants, k: int) -> Instants:
+    """Return the k-th latest of each row."""
+    place = instants.shape[1] - k
+    return np.asarray(np.partition(instants, place, axis=1)[:, place])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -62,7 +62,8 @@ class Walk:
 
     def rows(self, index: Rows) -> Rows:
         """Return the customers at ``index`` as rows of the history."""
-        return self.state.who[self.people(index)]
+        people = self.people(index)
+        return people if self.state.is_everybody else self.state.who[people]
 
     def keys(self, index: Rows) -> Texts | None:
         """Return the keys at ``index``, or None where enrolments have none."""

@@ -17,10 +17,11 @@ from typing import Final
 import duckdb
 
 from campaignspec.errors import HistoryError
+from campaignspec.history.field import Field, Shape
 from campaignspec.history.opening import open_table
 from campaignspec.history.postgres import After
 from campaignspec.history.preparing import Workshop, write_parquet
-from campaignspec.history.reading import Field, Shape, Typed, connect, typed
+from campaignspec.history.reading import Typed, connect, typed
 from campaignspec.history.source import CustomerSource
 from campaignspec.history.sql import quoted
 from campaignspec.history.staging import CURSOR, Since, customer_fields

@@ -12,10 +12,11 @@ import duckdb
 import pyarrow.parquet as pq
 
 from campaignspec.errors import HistoryError
+from campaignspec.history.field import Field, Shape
 from campaignspec.history.opening import open_table
 from campaignspec.history.place import Place
 from campaignspec.history.preparing import Workshop, as_file, check_zone, settle, write_parquet
-from campaignspec.history.reading import MOST_PROBLEMS, Field, Shape, stage
+from campaignspec.history.reading import MOST_PROBLEMS, stage
 from campaignspec.history.source import AS_IT_IS, EventSource, PropertyKind, ReadAs, ValueKind
 from campaignspec.history.sql import literal
 from campaignspec.people.rules import Reference

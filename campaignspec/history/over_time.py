@@ -10,9 +10,10 @@ from typing import Final
 
 import duckdb
 
+from campaignspec.history.field import Field, Shape
 from campaignspec.history.opening import open_table
 from campaignspec.history.preparing import Workshop, as_file, check_zone, settle, write_parquet
-from campaignspec.history.reading import Field, Shape, stage
+from campaignspec.history.reading import stage
 from campaignspec.history.source import CustomerSource, EventSource, ValueKind
 from campaignspec.history.sql import ROW
 from campaignspec.history.stream import Stream

@@ -14,11 +14,12 @@ import numpy as np
 from campaignspec.errors import HistoryError
 from campaignspec.history.column import NO_WORD, Column, Indices, Texts, concatenate
 from campaignspec.history.fetching import column_from_arrow
+from campaignspec.history.field import Field
 from campaignspec.history.history import History
 from campaignspec.history.opening import open_table
 from campaignspec.history.place import Place
 from campaignspec.history.preparing import Workshop, write_parquet
-from campaignspec.history.reading import MOST_PROBLEMS, Field, connect, stage
+from campaignspec.history.reading import MOST_PROBLEMS, connect, stage
 from campaignspec.history.source import AS_IT_IS, ReadAs, ValueKind
 from campaignspec.history.sql import literal
 from campaignspec.history.stream import Stream

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final, NoReturn, assert_never
 
 import duckdb
@@ -26,6 +25,7 @@ from campaignspec.history.casts import (
     unclear,
     wall_clock_in,
 )
+from campaignspec.history.field import Field, Shape
 from campaignspec.history.place import Place
 from campaignspec.history.source import ValueKind
 from campaignspec.history.sql import ROW, literal, quoted
@@ -41,46 +41,9 @@ _INSTANT_TEXT: Final = (
     r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?( ?(Z|[+-]\d{2}(:?\d{2})?))?)?"
 )
 _STATES: Final = "'granted', 'refused', 'pending', 'confirmed'"
-_IDS: Final = frozenset({"customer", "order"})
 _OFFSET: Final = r"^[0-9-]+[T ][0-9:.]+ ?([+-]\d{2}):?(\d{2})?$"
 """Never two ways to go on: so written, DuckDB finds an offset in a quarter of the time."""
 _SUFFIX: Final = r"([T ][0-9:.]+) ?(Z|[+-].*)$"
-
-
-class Shape(StrEnum):
-    """What a column may be besides the kinds of values."""
-
-    INSTANT = "instant"
-    CONSENT = "consent"
-    """A yes, a no, or the question: undecided until it is answered."""
-    CONFIRMED = "confirmed"
-    """The same column: whether it says of itself that the yes was confirmed."""
-    CURSOR = "cursor"
-    """An instant or a whole number, greater in later rows."""
-    ID = "id"
-    """An id: whole numbers stay such, as they are quicker than their text, which is the id."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Field:
-    """A column to read.
-
-    Attributes:
-        name: Its name in the staged table.
-        column: Its name in the file.
-        kind: What it holds.
-        required: Whether an empty value is a problem.
-    """
-
-    name: str
-    column: str
-    kind: ValueKind | Shape = ValueKind.TEXT
-    required: bool = False
-
-    @property
-    def is_id(self) -> bool:
-        """Say whether it holds ids that rows of other tables name: spaces around them are lost."""
-        return self.name in _IDS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,10 +11,11 @@ import duckdb
 
 from campaignspec.connector import MessageClass
 from campaignspec.errors import HistoryError
+from campaignspec.history.field import Field, Shape
 from campaignspec.history.opening import open_table
 from campaignspec.history.place import Place
 from campaignspec.history.preparing import Workshop, check_zone, settle, write_parquet
-from campaignspec.history.reading import MOST_PROBLEMS, Field, Shape, stage
+from campaignspec.history.reading import MOST_PROBLEMS, stage
 from campaignspec.history.source import (
     AS_IT_IS,
     ConsentSource,

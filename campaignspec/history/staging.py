@@ -10,10 +10,11 @@ import duckdb
 
 from campaignspec.clock import is_known_zone
 from campaignspec.errors import HistoryError
+from campaignspec.history.field import Field, Shape
 from campaignspec.history.opening import open_table
 from campaignspec.history.place import Place
 from campaignspec.history.postgres import After
-from campaignspec.history.reading import MOST_PROBLEMS, Field, Shape, Typed, stage, typed
+from campaignspec.history.reading import MOST_PROBLEMS, Typed, stage, typed
 from campaignspec.history.source import (
     ConsentSource,
     CustomerSource,

@@ -32,6 +32,9 @@ LONG_AGO: Final = -(2**62)
 NO_EVENT: Final = -1
 """The index of no event."""
 
+_ROUNDS: Final = 3
+"""How often stretches are halved before those that are short enough are left out; measured."""
+
 _SCANNED: Final = 64
 """To ask one customer by bisection takes as long as to pass over so many events, measured on 11
 million events of a million customers: 100 ns, and 0.9 ns an event."""
@@ -88,6 +91,8 @@ class Stream:
 
     def where(self, mask: Flags) -> Stream:
         """Return the stream of the events that ``mask`` marks; it is as long as ``ts``."""
+        if mask.all():
+            return self
         kept = np.concatenate(([0], np.cumsum(mask)))
         return Stream(
             ts=self.ts[mask],
@@ -287,10 +292,17 @@ class Stream:
         left = self.offsets[rows + 1] - base
         if len(self.ts) == 0 or len(rows) == 0:
             return base
-        for _ in range(int(left.max() - 1).bit_length()):
-            half = left >> 1
-            base += half * (self.ts[base + half - 1] <= moments)
-            left -= half
+        long = np.flatnonzero(left > 1)
+        while len(long):
+            # Most stretches are short: those that are halved to one event are left out.
+            first, rest = base[long], left[long]
+            asked = moments if moments.ndim == 0 else moments[long]
+            for _ in range(_ROUNDS):
+                half = rest >> 1
+                first += half * (self.ts[first + half - 1] <= asked)
+                rest -= half
+            base[long], left[long] = first, rest
+            long = long[rest > 1]
         base += (left == 1) & (self._at(base) <= moments)
         return base
 

@@ -29,6 +29,9 @@ T = TypeVar("T")
 
 _FAILED: Final = object()
 
+_TWINS: Final = {"else": "otherwise", "otherwise": "else", "do": "then", "then": "do"}
+"""Keys that say the same in different sections, and are taken for each other."""
+
 
 def read(document: Document, section: type[T]) -> Reading[T]:
     """Read a whole file as a section, or else what can be read of it.
@@ -177,7 +180,9 @@ class _Reader:
                 parts[keys[name].attribute] = self._value(keys[name].type, value, (*path, name))
             elif name not in overlooked:
                 free = [known for known in keys if known not in data]
-                meant = nearest(name, list(missing)) or nearest(name, free)
+                twin = _TWINS.get(name)
+                twin = twin if twin in free else None
+                meant = twin or nearest(name, list(missing)) or nearest(name, free)
                 missing.pop(meant or "", None)
                 advice = self._advice(name, meant, section, siblings)
                 span = self._document.key_span((*path, name))
@@ -201,6 +206,8 @@ class _Reader:
         self, name: str, meant: str | None, section: type, siblings: tuple[type, ...]
     ) -> str:
         """Say what to do about an unknown key."""
+        if meant is not None and meant == _TWINS.get(name):
+            return f"it is called {quoted(meant)} here"
         beside = places_beside(name, section, siblings)
         if beside:
             return f"{quoted(name)} belongs to {alternatives(beside)}"

@@ -14,9 +14,10 @@ from sqlglot import exp
 from campaignspec.clock import DAY
 from campaignspec.errors import HistoryError, UsageError
 from campaignspec.history.declared import table_of
+from campaignspec.history.field import Field, Shape
 from campaignspec.history.many_files import open_all
 from campaignspec.history.place import Database, Place
-from campaignspec.history.reading import Field, Shape, Typed, aware, typed
+from campaignspec.history.reading import Typed, aware, typed
 from campaignspec.history.source import ReadAs, ValueKind
 from campaignspec.history.staging import ADVICE_ON_REPETITIONS
 from campaignspec.history.table import unreadable

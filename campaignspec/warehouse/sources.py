@@ -10,8 +10,9 @@ from sqlglot import exp
 
 from campaignspec.clock import Instant
 from campaignspec.errors import UsageError
-from campaignspec.history.reading import Field as Read
-from campaignspec.history.reading import Shape, aware
+from campaignspec.history.field import Field as Read
+from campaignspec.history.field import Shape
+from campaignspec.history.reading import aware
 from campaignspec.history.source import ValueKind
 from campaignspec.project import Project
 from campaignspec.spec.shape import verb_of

@@ -45,11 +45,11 @@ MUTANTS = (
         "pass",
     ),
     Mutant(
-        "a message counts for a moment too long",
+        "a group gets one message too many",
         together,
         "room",
-        "(ends > at[:, None])",
-        "(ends >= at[:, None])",
+        "most - counting.sum(axis=1)",
+        "most + 1 - counting.sum(axis=1)",
     ),
     Mutant(
         "groups do not know own messages",

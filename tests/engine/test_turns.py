@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from engine_kit.cases import Case, case_of
-from engine_kit.drive import expected, rows, swept, ticked
+from engine_kit.drive import expected, rows, set_up, swept, ticked
 from engine_kit.oracle import Fact
 from engine_kit.small import ON_BUY, START, buy, campaign, case
 from engine_kit.story import Customer, PastMessage
@@ -19,9 +19,11 @@ from engine_kit.turns import Book
 
 from campaignspec.clock import DAY, HOUR, Duration, ceil_to_tick
 from campaignspec.connector import MessageClass
+from campaignspec.engine.circles import circles_of
 from campaignspec.graph.compile import compile_campaign
 from campaignspec.graph.nodes import SendNode
 from campaignspec.money import Money
+from campaignspec.simulate.sample import Sample, cautions_of
 from campaignspec.spec.channel import Channel
 from campaignspec.spec.journey import Send, WhenCapped
 from campaignspec.spec.kinds import Name, Share
@@ -222,6 +224,43 @@ def test_two_caps_by_different_attributes_are_kept_together() -> None:
     found = sent(replace(story, project=replace(story.project, policies=policies), story=aged))
 
     assert sorted(int(str(fact["customer"])[1:]) // 3 for fact in found) == [0, 1]
+
+
+def test_groups_with_a_customer_in_common_are_one_circle() -> None:
+    by_city = Cap(at_most=2, within=Duration(DAY), by=Name("city"))
+    by_age = Cap(at_most=2, within=Duration(DAY), by=Name("age"))
+    story = colleagues("Kazan", "Kazan", "Łódź", None, None, cap=by_city)
+    policies = replace(story.project.policies, caps=(by_city, by_age))
+    ages = (1.0, 2.0, 2.0, 3.0, None)
+    aged = tuple(
+        replace(each, attributes={**each.attributes, "age": age})
+        for each, age in zip(story.story, ages, strict=True)
+    )
+    story = replace(story, project=replace(story.project, policies=policies), story=aged)
+    assembly = set_up(story)
+
+    circle = circles_of(assembly.programs, assembly.world)
+
+    assert circle is not None
+    assert circle.tolist() == [0, 0, 0, 3, 4]
+
+
+def test_money_ties_everybody_to_everybody() -> None:
+    daily = Cap(at_most=1, within=Duration(DAY), by=Name("city"))
+    story = with_mail(colleagues("Kazan", "Łódź", cap=daily), capacity=Capacity(per_day=9))
+    assembly = set_up(story)
+
+    assert circles_of(assembly.programs, assembly.world) is None
+
+
+def test_a_sample_says_that_it_has_only_some_of_a_group() -> None:
+    daily = Cap(at_most=1, within=Duration(DAY), by=Name("city"))
+    story = colleagues("Kazan", "Kazan", cap=daily)
+
+    (caution,) = cautions_of(story.project, set_up(story), Sample(share=Share(0.5)), story.end)
+
+    assert "all who have one `city`" in caution
+    assert "50%" in caution
 
 
 # --- anything together ---

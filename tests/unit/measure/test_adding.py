@@ -32,10 +32,7 @@ def summed(parts: list[pa.Table]) -> Summary:
 @given(st.lists(st.integers(0, WHO.max()), max_size=4))
 def test_however_customers_are_parted_the_numbers_and_headlines_are_those_of_all(cuts):
     bounds = [0, *sorted(cuts), int(WHO.max()) + 1]
-    parts = [
-        FACTS.filter(pa.array((low <= WHO) & (high > WHO)))
-        for low, high in pairwise(bounds)
-    ]
+    parts = [FACTS.filter(pa.array((low <= WHO) & (high > WHO))) for low, high in pairwise(bounds)]
     result = measure(
         FACTS,
         win_back(),

@@ -146,6 +146,11 @@ def test_a_word_or_a_duration_may_stand_where_both_are_wanted(again: str, code: 
         ),
         ("journey: [{wait: 5d, at_most: 5d}]\n", "`at_most` belongs to `by` or `for` of `wait`"),
         ("journey: [{send: x, then: []}]\n", "`then` belongs to `wait`"),
+        (
+            "journey: [{wait: {for: {opened: x}, at_most: 5d}, else: []}]\n",
+            "it is called `otherwise` here",
+        ),
+        ("journey: [{repeat: 2, then: []}]\n", "it is called `do` here"),
         ("journey: []\ntitle: 1.10\n", 'quote it: "1.10"'),
         ("journey: []\nowner: true\n", 'quote it: "true"'),
         ("journey: {send: x}\n", "put `- ` before it"),
