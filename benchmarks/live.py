@@ -373,9 +373,9 @@ def _report(name: str, engine: Sequence[Tick], bare: Sequence[Tick]) -> None:
             f"  {who:<18} {min(walls):6.0f} ms at best, {median(walls):6.0f} ms in the middle; "
             f"{min(cpus):6.0f} and {median(cpus):6.0f} ms of processors"
         )
-    ratios = [min(t.wall for t in engine) / min(t.wall for t in bare)]
-    ratios.append(median(t.wall for t in engine) / median(t.wall for t in bare))
-    print(f"  engine / bare: {ratios[0]:.2f} at best, {ratios[1]:.2f} in the middle")
+    wall = min(tick.wall for tick in engine) / min(tick.wall for tick in bare)
+    cpu = median(tick.cpu for tick in engine) / median(tick.cpu for tick in bare)
+    print(f"  engine / bare: {wall:.2f} at best, {cpu:.2f} of processors in the middle")
 
 
 def _project(wait: str) -> Project:

@@ -278,7 +278,7 @@ class _Pickler(pickle.Pickler):
 
     def reducer_override(self, obj: Any) -> Any:
         """Say how a value is made again."""
-        kind = type(obj)
+        kind: type = type(obj)
         if kind is MappingProxyType:
             return _mapping, (dict(obj),)
         values_of = _getter(kind)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from campaignspec.api.simulate import Simulated
 from campaignspec.errors import UsageError
 from campaignspec.measure.sampling import Estimates, estimates_of
+from campaignspec.simulate import Sample
 from campaignspec.spec.kinds import KINDS, Share
 
 
-def share_of(text: str) -> Share:
-    """Read the share of a sample.
+def sample_of(text: str) -> Sample:
+    """Read what sample is wanted: ``5%``.
 
     Raises:
         UsageError: It is no share, or one of nobody.
@@ -21,7 +22,7 @@ def share_of(text: str) -> Share:
     assert isinstance(share, Share), "the kind of shares reads shares"  # noqa: S101
     if not share.fraction:
         raise UsageError("a sample of 0% is nobody; write 1% or more where there are few customers")
-    return share
+    return Sample(share=share)
 
 
 def estimates_of_simulation(simulated: Simulated) -> tuple[Estimates, ...]:

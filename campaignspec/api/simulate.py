@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from campaignspec.api.data_tests import judged_data, now_of, objections
 from campaignspec.api.history import history_of
@@ -17,8 +16,7 @@ from campaignspec.forecast import RateResponses
 from campaignspec.measure.adding import Adder
 from campaignspec.project import Project
 from campaignspec.quality.outcome import Outcome
-from campaignspec.simulate import Listener, Rehearsal, Sample, Watcher, rehearse
-from campaignspec.spec.kinds import Share
+from campaignspec.simulate import USUAL, Listener, Manner, Rehearsal, rehearse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,11 +46,7 @@ def simulate(
     last: str | None = None,
     responses: str | None = None,
     clock: Clock | None = None,
-    sample: Share | None = None,
-    into: Path | None = None,
-    jobs: int = 1,
-    watch: Watcher | None = None,
-    only_counts: bool = False,
+    manner: Manner = USUAL,
 ) -> Simulated:
     """Rehearse campaigns over a period of the project's history.
 
@@ -63,11 +57,8 @@ def simulate(
         last: The last date; the history's, if not given.
         responses: The response model; the project's only one, if not given.
         clock: What tells the real time; the machine's own clock, if not given.
-        sample: Which part of the customers is rehearsed; everybody, if not given.
-        into: A file for the facts, which then are never all in memory.
-        jobs: How many threads walk customers.
-        watch: Told how many customers have been rehearsed, and of how many.
-        only_counts: Whether facts are counted as they come, and not kept in memory.
+        manner: Who is rehearsed, how many at a time, and where facts go; where they are not to
+            be kept, they are counted as they come.
 
     Raises:
         UsageError: A name or a date does not exist.
@@ -95,12 +86,8 @@ def simulate(
         responses=answers,
         start=period.start,
         end=period.end,
-        sample=None if sample is None else Sample(share=sample),
-        into=into,
-        jobs=jobs,
-        watch=watch,
-        keeps=not only_counts,
-        listener=counted if only_counts else None,
+        manner=manner,
+        listener=None if manner.keeps else counted,
     )
     return Simulated(
         rehearsal=rehearsal,

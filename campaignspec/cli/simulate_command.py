@@ -10,6 +10,8 @@ import click
 from campaignspec.cli.options import facts_option, from_option, project_option, to_option
 
 if TYPE_CHECKING:
+    from campaignspec.api.simulate import Simulated
+    from campaignspec.project import Project
     from campaignspec.report import Report
 
 
@@ -72,60 +74,60 @@ def command(  # noqa: PLR0917 (an argument an option)
     """
     from campaignspec.api.check import opened
     from campaignspec.api.names import campaigns_of
-    from campaignspec.api.report import briefs_of_simulation, report_of_simulation
-    from campaignspec.api.sampling import estimates_of_simulation, share_of
+    from campaignspec.api.sampling import sample_of
     from campaignspec.api.simulate import simulate
     from campaignspec.cli.data_warnings import show_warnings
     from campaignspec.cli.progress import rehearsal_watcher
-    from campaignspec.cli.results import print_briefs, print_results
-    from campaignspec.cli.samples import print_estimates
+    from campaignspec.simulate import Manner
 
-    share = None if sample is None else share_of(sample)
-    if share is not None and (page is not None or form == "markdown"):
+    drawn = None if sample is None else sample_of(sample)
+    if drawn is not None and (page is not None or form == "markdown"):
         raise click.UsageError(
             "a report is about everybody: leave --sample out, or --report and --format markdown"
         )
-    # What a terminal shows adds up: no fact needs to be kept for it.
-    only_counts = share is None and page is None and form == "text"
     project, _ = opened(start)
     chosen = campaigns_of(project, names)
     click.echo(f"rehearsing {', '.join(chosen)}", err=True)
-    simulated = simulate(
-        project,
-        campaigns=chosen,
-        first=first,
-        last=last,
-        responses=responses,
-        sample=share,
+    manner = Manner(
+        sample=drawn,
         into=facts,
+        # What a terminal shows adds up: no fact needs to be kept for it.
+        keeps=drawn is not None or page is not None or form != "text",
         jobs=jobs,
         watch=rehearsal_watcher(progress),
-        only_counts=only_counts,
+    )
+    simulated = simulate(
+        project, campaigns=chosen, first=first, last=last, responses=responses, manner=manner
     )
     show_warnings(simulated.warnings)
-    if share is not None:
-        for caution in simulated.rehearsal.cautions:
-            click.echo(f"caution: {caution}", err=True)
+    report = _shown(project, simulated, form)
+    if facts is not None:
+        click.echo(f"facts: {facts} ({simulated.rehearsal.number:,} rows)", err=True)
+    if report is not None and page is not None:
+        _write(report, page)
+
+
+def _shown(project: Project, simulated: Simulated, form: str) -> Report | None:
+    """Print what came of it; return the report if one had to be made."""
+    from campaignspec.api.report import briefs_of_simulation, report_of_simulation
+    from campaignspec.api.sampling import estimates_of_simulation
+    from campaignspec.cli.results import print_briefs, print_results
+    from campaignspec.cli.samples import print_estimates
+
+    for caution in simulated.rehearsal.cautions:
+        click.echo(f"caution: {caution}", err=True)
+    if simulated.rehearsal.sample is not None:
         print_estimates(project, simulated, estimates_of_simulation(simulated), form)
-        _say_facts(simulated.rehearsal.number, facts)
-        return
-    if only_counts:
+        return None
+    if simulated.counts is not None:
         print_briefs(briefs_of_simulation(project, simulated), project.settings.timezone)
-        _say_facts(simulated.rehearsal.number, facts)
-        return
+        return None
     report = report_of_simulation(project, simulated)
     print_results(report, form)
-    _say_facts(simulated.rehearsal.number, facts)
-    if page is not None:
-        _write_page(report, page)
+    return report
 
 
-def _say_facts(number: int, facts: Path | None) -> None:
-    if facts is not None:
-        click.echo(f"facts: {facts} ({number:,} rows)", err=True)
-
-
-def _write_page(report: Report, page: Path) -> None:
+def _write(report: Report, page: Path) -> None:
     from campaignspec.report import render_report
 
     page.parent.mkdir(parents=True, exist_ok=True)

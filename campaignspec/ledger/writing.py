@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any, Final, TypeAlias
@@ -171,32 +171,28 @@ class Writing:
     def messages(self, sends: Sequence[SendBatch]) -> Rows:
         """Return messages for the outbox."""
         batches = [send.batch for send in sends]
-        sizes = [len(batch.rows) for batch in batches]
-        at = _joined([batch.at for batch in batches])
+        joined = _Joined([len(batch.rows) for batch in batches])
         replies = [None if send.reply is None else json.dumps(send.reply) for send in sends]
-        heard = [
-            _or_nothing(None if s.reply is None else s.batch.at + self.tick, n)
-            for s, n in _zip(sends, sizes)
-        ]
-        return Rows(
-            table="message",
-            size=sum(sizes),
-            columns={
-                "person": self.numbers(_joined([batch.rows for batch in batches])),
-                "campaign": _spread([batch.campaign for batch in batches], sizes),
-                "enrolment": _joined([batch.enrolment for batch in batches]),
-                "node": _spread([batch.node for batch in batches], sizes),
-                "message": _spread([send.message for send in sends], sizes),
-                "channel": _spread([batch.channel for batch in batches], sizes),
-                "class": _spread([send.message_class.value for send in sends], sizes),
+        heard = [None if send.reply is None else send.batch.at + self.tick for send in sends]
+        at = joined.numbers([batch.at for batch in batches])
+        return joined.rows(
+            "message",
+            {
+                "person": self.numbers(joined.numbers([batch.rows for batch in batches])),
+                "campaign": joined.constants([batch.campaign for batch in batches]),
+                "enrolment": joined.numbers([batch.enrolment for batch in batches]),
+                "node": joined.constants([batch.node for batch in batches]),
+                "message": joined.constants([send.message for send in sends]),
+                "channel": joined.constants([batch.channel for batch in batches]),
+                "class": joined.constants([send.message_class.value for send in sends]),
                 "at": at,
-                "status": ["planned"] * sum(sizes),
+                "status": joined.constants(["planned"] * len(batches)),
                 "not_before": at,
-                "deed": _spread([send.deed.value for send in sends], sizes),
-                "expires": _chained([_or_nothing(s.expires, n) for s, n in _zip(sends, sizes)]),
-                "entry_key": _chained([_or_nothing(b.keys, n) for b, n in _zip(batches, sizes)]),
-                "reply": _spread(replies, sizes),
-                "replied_at": _chained(heard),
+                "deed": joined.constants([send.deed.value for send in sends]),
+                "expires": joined.values([send.expires for send in sends]),
+                "entry_key": joined.values([batch.keys for batch in batches]),
+                "reply": joined.constants(replies),
+                "replied_at": joined.values(heard),
             },
         )
 
@@ -215,25 +211,59 @@ class Writing:
 
     def facts(self, batches: Sequence[Batch]) -> Rows:
         """Return facts."""
-        sizes = [len(batch.rows) for batch in batches]
-        return Rows(
-            table="fact",
-            size=sum(sizes),
-            columns={
-                "at": _joined([batch.at for batch in batches]),
-                "campaign": _spread([batch.campaign for batch in batches], sizes),
-                "person": self.numbers(_joined([batch.rows for batch in batches])),
-                "enrolment": _joined([batch.enrolment for batch in batches]),
-                "seq": _joined([batch.seq for batch in batches]),
-                "kind": _spread([batch.kind.value for batch in batches], sizes),
-                "node": _spread([batch.node for batch in batches], sizes),
-                "edge": _spread([batch.edge for batch in batches], sizes),
-                "channel": _spread([batch.channel for batch in batches], sizes),
-                "reason": _spread([batch.reason for batch in batches], sizes),
-                "value": _chained([_or_nothing(b.value, n) for b, n in _zip(batches, sizes)]),
-                "key": _chained([_or_nothing(b.keys, n) for b, n in _zip(batches, sizes)]),
+        joined = _Joined([len(batch.rows) for batch in batches])
+        return joined.rows(
+            "fact",
+            {
+                "at": joined.numbers([batch.at for batch in batches]),
+                "campaign": joined.constants([batch.campaign for batch in batches]),
+                "person": self.numbers(joined.numbers([batch.rows for batch in batches])),
+                "enrolment": joined.numbers([batch.enrolment for batch in batches]),
+                "seq": joined.numbers([batch.seq for batch in batches]),
+                "kind": joined.constants([batch.kind.value for batch in batches]),
+                "node": joined.constants([batch.node for batch in batches]),
+                "edge": joined.constants([batch.edge for batch in batches]),
+                "channel": joined.constants([batch.channel for batch in batches]),
+                "reason": joined.constants([batch.reason for batch in batches]),
+                "value": joined.values([batch.value for batch in batches]),
+                "key": joined.values([batch.keys for batch in batches]),
             },
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Joined:
+    """Batches one behind the other; a column in which nothing stands is none.
+
+    Attributes:
+        sizes: How long each batch is.
+    """
+
+    sizes: Sequence[int]
+
+    def numbers(self, columns: Sequence[npt.NDArray[Any]]) -> npt.NDArray[np.int64]:
+        """Join columns of numbers."""
+        return np.concatenate([np.empty(0, np.int64), *columns])
+
+    def constants(self, values: Sequence[str | None]) -> Column | None:
+        """Write each value as often as its batch is long."""
+        if all(value is None for value in values):
+            return None
+        each = ([value] * size for value, size in zip(values, self.sizes, strict=True))
+        return list(chain.from_iterable(each))
+
+    def values(self, columns: Sequence[npt.NDArray[Any] | None]) -> Column | None:
+        """Join columns that some batches do not have."""
+        if all(column is None for column in columns):
+            return None
+        each = zip(columns, self.sizes, strict=True)
+        lists = ([None] * size if column is None else column.tolist() for column, size in each)
+        return list(chain.from_iterable(lists))
+
+    def rows(self, table: str, columns: Mapping[str, Column | None]) -> Rows:
+        """Return the rows of a table, with the columns that there are."""
+        told = {name: column for name, column in columns.items() if column is not None}
+        return Rows(table=table, size=sum(self.sizes), columns=told)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -275,30 +305,6 @@ def _wake(program: Program, every: Enrolments, tick: int) -> Places:
     act = after_pauses(np.minimum(every.due, every.heard_at), program.graph.pauses, tick)
     wake = np.where(every.flags & ACTIVE, act, NEVER)
     return np.where(every.flags & GOAL_OPEN, np.minimum(wake, window_end), wake)
-
-
-def _zip(values: Sequence[Any], sizes: Sequence[int]) -> list[tuple[Any, int]]:
-    return list(zip(values, sizes, strict=True))
-
-
-def _joined(columns: Sequence[npt.NDArray[Any]]) -> npt.NDArray[np.int64]:
-    """Put columns of numbers one behind the other."""
-    return np.concatenate([np.empty(0, np.int64), *columns])
-
-
-def _spread(values: Sequence[Any], sizes: Sequence[int]) -> Column:
-    """Write each value as often as its batch is long."""
-    return list(chain.from_iterable([value] * size for value, size in _zip(values, sizes)))
-
-
-def _chained(columns: Sequence[Column]) -> Column:
-    """Put columns in which something may be missing one behind the other."""
-    lists = (each.tolist() if isinstance(each, np.ndarray) else each for each in columns)
-    return list(chain.from_iterable(lists))
-
-
-def _or_nothing(column: npt.NDArray[Any] | None, size: int) -> Column:
-    return [None] * size if column is None else column
 
 
 def _unless(missing: Flags, values: Places) -> Column:

@@ -23,6 +23,9 @@ _MOVES: Final = (
     Kind.REDEEMED,
     Kind.REVOKED,
     Kind.NOT_HELD,
+    Kind.DONE,
+    Kind.EMITTED,
+    Kind.MARKED,
 )
 """The facts whose edge is the way that was taken on."""
 

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from campaignspec.simulate.sample import Sample
-from campaignspec.simulate.simulate import Listener, Rehearsal, Watcher, rehearse
+from campaignspec.simulate.simulate import USUAL, Listener, Manner, Rehearsal, rehearse
 
-__all__ = ["Listener", "Rehearsal", "Sample", "Watcher", "rehearse"]
+__all__ = ["USUAL", "Listener", "Manner", "Rehearsal", "Sample", "rehearse"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -25,6 +25,31 @@ Watcher: TypeAlias = Callable[[int, int], None]
 
 Listener: TypeAlias = Callable[[pa.Table], None]
 """Told facts as they come, those of some customers at a time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manner:
+    """How a rehearsal is carried out; but for a sample, what comes of it is the same.
+
+    Attributes:
+        sample: Who is rehearsed; None for everybody.
+        into: A file for the facts, which then are never all in memory.
+        keeps: Whether facts are kept in memory where there is no file for them.
+        at_once: How many customers walk at a time.
+        jobs: How many threads walk.
+        watch: Told how far it is.
+    """
+
+    sample: Sample | None = None
+    into: Path | None = None
+    keeps: bool = True
+    at_once: int = AT_ONCE
+    jobs: int = 1
+    watch: Watcher | None = None
+
+
+USUAL: Final = Manner()
+"""Everybody, facts in memory, and nobody watching."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,17 +98,10 @@ def rehearse(
     end: Instant,
     dice: Dice | None = None,
     blueprint: Blueprint | None = None,
-    sample: Sample | None = None,
-    into: Path | None = None,
-    keeps: bool = True,
+    manner: Manner = USUAL,
     listener: Callable[[Assembly], Listener] | None = None,
-    at_once: int = AT_ONCE,
-    jobs: int = 1,
-    watch: Watcher | None = None,
 ) -> Rehearsal:
-    """Run campaigns over the history after ``start``, up to and including ``end``.
-
-    The history before ``start`` is known, but nobody enters by it.
+    """Run campaigns over a stretch of history; what was before is known, but lets nobody in.
 
     Args:
         project: The linked project.
@@ -94,13 +112,8 @@ def rehearse(
         end: The last instant that counts.
         dice: Chance; keyed draws, if not given.
         blueprint: What was made of the campaigns before; they are compiled here, if not given.
-        sample: Who is rehearsed; everybody, if not given.
-        into: A file for the facts, which then are never all in memory.
-        keeps: Whether facts are kept in memory where there is no file for them.
+        manner: Who is rehearsed, how many at a time, and where facts go.
         listener: Makes of the campaigns who is told facts as they come.
-        at_once: How many customers walk at a time.
-        jobs: How many threads walk.
-        watch: Told how far it is.
     """
     assembly = assemble(
         project,
@@ -113,17 +126,17 @@ def rehearse(
         start=start,
         end=end,
     )
-    rows = np.arange(len(history.customers), dtype=np.int64)
+    rows, sample = np.arange(len(history.customers), dtype=np.int64), manner.sample
     cautions: tuple[str, ...] = ()
     if sample is not None:
         cautions = cautions_of(project, assembly, sample, end)
         assembly, rows = limited(assembly, sample), sample.rows(history)
-    parts = walk_in_parts(assembly, rows, start=start, end=end, at_once=at_once, jobs=jobs)
+    parts = walk_in_parts(
+        assembly, rows, start=start, end=end, at_once=manner.at_once, jobs=manner.jobs
+    )
     if listener is not None:
         parts = _told(parts, listener(assembly))
-    if watch is not None:
-        parts = _watched(parts, len(rows), watch)
-    kept, number = _kept(parts, into) if keeps or into else _forgotten(parts)
+    kept, number = _kept(_watched(parts, len(rows), manner.watch), manner)
     return Rehearsal(
         assembly=assembly,
         kept=kept,
@@ -142,7 +155,10 @@ def _told(parts: Iterator[Part], listener: Listener) -> Iterator[Part]:
         yield part
 
 
-def _watched(parts: Iterator[Part], customers: int, watch: Watcher) -> Iterator[Part]:
+def _watched(parts: Iterator[Part], customers: int, watch: Watcher | None) -> Iterator[Part]:
+    if watch is None:
+        yield from parts
+        return
     done = 0
     watch(done, customers)
     for part in parts:
@@ -151,17 +167,14 @@ def _watched(parts: Iterator[Part], customers: int, watch: Watcher) -> Iterator[
         watch(done, customers)
 
 
-def _kept(parts: Iterator[Part], into: Path | None) -> tuple[pa.Table | Path, int]:
-    """Keep facts in memory or in a file; say how many there are."""
-    if into is None:
-        table = pa.concat_tables([part.facts for part in parts]).combine_chunks()
-        return table, table.num_rows
-    with writing_facts(into) as writer:
-        for part in parts:
-            writer.add(part.facts)
-    return into, writer.facts
-
-
-def _forgotten(parts: Iterator[Part]) -> tuple[None, int]:
-    """Keep nothing; say how many facts there were."""
-    return None, sum(part.facts.num_rows for part in parts)
+def _kept(parts: Iterator[Part], manner: Manner) -> tuple[pa.Table | Path | None, int]:
+    """Keep facts in a file, in memory or not at all; say how many there are."""
+    if manner.into is not None:
+        with writing_facts(manner.into) as writer:
+            for part in parts:
+                writer.add(part.facts)
+        return manner.into, writer.facts
+    if not manner.keeps:
+        return None, sum(part.facts.num_rows for part in parts)
+    table = pa.concat_tables([part.facts for part in parts]).combine_chunks()
+    return table, table.num_rows

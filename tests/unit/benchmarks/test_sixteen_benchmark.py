@@ -1,4 +1,4 @@
-"""Sixteen steps, counted by hand: at every step stands its part of all contacts, to the last one."""
+"""Sixteen steps, counted by hand: at each stands its part of all contacts, to the last one."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks.sixteen.contacts import ROUND, digit, history_of, project
+from benchmarks.sixteen.contacts import CAMPAIGN, ROUND, digit, history_of, project
 from benchmarks.sixteen.walking import Walked, counted
-from campaignspec.simulate.bench import Bench
-from campaignspec.spec.campaign import Campaign
+from campaignspec.api.cases import try_campaigns
 
 ROOT = Path(__file__).parents[3]
 
@@ -41,9 +40,7 @@ COLD = (LEFT_COLD - OPENS_WELCOME_LATER) * (1 - OPENS_SOON_LATER_ON)
 # Of those who are warm and have not spent much, the premium ones are young.
 BUYER_SPENT_LITTLE = IN_DE_OR_AT * YOUNG * (1 - SPENT_MUCH) * OPENS_OFFER_IN_TIME
 REACHABLE_SPENT_LITTLE = (COUNTRY_KNOWN - IN_DE_OR_AT * YOUNG) * (1 - SPENT_MUCH)
-WORTH_IT = WARM * (
-    SPENT_MUCH + BUYER_SPENT_LITTLE + REACHABLE_SPENT_LITTLE * OPENS_SOON_LATER_ON
-)
+WORTH_IT = WARM * (SPENT_MUCH + BUYER_SPENT_LITTLE + REACHABLE_SPENT_LITTLE * OPENS_SOON_LATER_ON)
 HOPELESS = COLD * SPENT_NOTHING * (1 - YOUNG)
 
 NODES = {
@@ -92,8 +89,8 @@ def of(contacts: int, parts: dict[str, Fraction]) -> dict[str, Fraction]:
 
 
 def test_the_parts_of_the_whole_are_those_that_the_page_of_the_engine_tells() -> None:
-    assert (PREMIUM, REACHABLE, COLD) == (Fraction(3, 8), Fraction(17, 40), Fraction(8, 25))
-    assert (WORTH_IT, HOPELESS) == (Fraction(61, 250), Fraction(3, 50))
+    assert (Fraction(3, 8), Fraction(17, 40), Fraction(8, 25)) == (PREMIUM, REACHABLE, COLD)
+    assert (Fraction(61, 250), Fraction(3, 50)) == (WORTH_IT, HOPELESS)
 
 
 def test_the_journey_has_sixteen_steps(walked: Walked) -> None:
@@ -128,6 +125,13 @@ def test_among_ten_thousand_contacts_each_combination_of_digits_stands_once() ->
     digits = np.stack([digit(name, np.arange(ROUND)) for name in names])
 
     assert len(np.unique(digits, axis=1).T) == ROUND
+
+
+def test_single_contacts_go_the_ways_that_the_campaign_s_own_tests_say() -> None:
+    (tried,) = try_campaigns(project(), [CAMPAIGN])
+
+    assert [each.result.test for each in tried.tried if not each.result.passed] == []
+    assert len(tried.tried) == 6
 
 
 def test_the_command_prints_the_counts_beside_the_steps() -> None:

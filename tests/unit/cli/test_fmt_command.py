@@ -155,11 +155,16 @@ def test_formatting_changes_no_fingerprint(
 
 
 def _untidy(text: str, dice: random.Random) -> str:
-    lines = []
+    lines: list[str] = []
+    folded = False
     for line in text.splitlines():
         bare = re.sub(r"^- ", "-     ", line.lstrip(" "))
-        lines += dice.choice(([], [], [""], ["", "", f"{' ' * 12}# a remark"]))
+        # Within text that is folded a remark would be a part of the text.
+        folded = folded and line.startswith("  ")
+        if not folded:
+            lines += dice.choice(([], [], [""], ["", "", f"{' ' * 12}# a remark"]))
         lines.append("   " * (len(line) - len(line.lstrip(" "))) + bare)
+        folded = folded or line.endswith(">-")
     return "\n".join(lines)
 
 

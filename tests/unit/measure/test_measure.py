@@ -26,6 +26,8 @@ from campaignspec.clock import DAY, HOUR, parse_instant
 from campaignspec.engine.facts import SCHEMA
 from campaignspec.graph.nodes import EndNode
 from campaignspec.measure import Provenance, Result, measure
+from campaignspec.measure.cohort import cohort_of
+from campaignspec.measure.flow import flow_of
 from campaignspec.measure.kpis import KpiReading, Verdict
 from campaignspec.spec.kinds import Comparison, Name, Target
 from campaignspec.spec.kpi import Kpi
@@ -168,6 +170,21 @@ def test_people_are_counted_on_nodes_and_edges():
     assert counts.nodes["end"] == 1
     assert counts.goals == {"holdout": 2, "wait-for-basket": 1}
     assert counts.leaves == {"leave-not-worth-it": 1}
+
+
+@pytest.mark.parametrize("kind", ["done", "emitted", "marked", "sent", "granted"])
+def test_whoever_has_done_a_step_is_counted_at_the_next(kind: str) -> None:
+    graph = graph_of(
+        (send("step"), EndNode()),
+        (("entry", "next", "step"), ("step", "next", "end")),
+        goal=None,
+        holdout=None,
+    )
+    rows = [*entered("a", day(0)), fact(day(0), "a", kind, "step", "next", seq=1)]
+
+    counts = flow_of(cohort_of(table(rows), "win-back", start=START, end=END), graph)
+
+    assert counts.nodes == {"entry": 1, "step": 1, "end": 1}
 
 
 @pytest.mark.parametrize(
