@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from campaignspec.clock import Instant
+from campaignspec.engine.apart import Known
 from campaignspec.engine.ports import Ledger
 from campaignspec.engine.posting import due_posts, posted
 from campaignspec.engine.present import united
@@ -18,26 +19,41 @@ from campaignspec.engine.world import World
 
 
 def advance(
-    programs: Sequence[Program], world: World, ledger: Ledger, until: Instant
+    programs: Sequence[Program],
+    world: World,
+    ledger: Ledger,
+    until: Instant,
+    known: Known | None = None,
 ) -> Outcome | None:
     """Do everything that is due after the ledger's watermark, up to and including ``until``.
 
     Where an experiment is decided in between, all that comes up to then is done first: its
     winner depends on what everybody did.
 
+    Args:
+        programs: The campaigns, in the order in which they go first at one instant.
+        world: What they ask.
+        ledger: Where everybody is.
+        until: The last instant that counts.
+        known: What is known of claims that are settled elsewhere; None to settle them here.
+
     Returns:
         What was done since the last decision, or None when nobody was concerned.
     """
     for at, program, node in undecided(programs, world, until):
         if at > ledger.watermark:
-            _advance(programs, world, ledger, at)
+            _advance(programs, world, ledger, at, known)
         found = winner_of(program.graph, node, ledger.facts())
         world.winners[program.graph.campaign, node.id] = found
-    return _advance(programs, world, ledger, until)
+    return _advance(programs, world, ledger, until, known)
 
 
 def _advance(
-    programs: Sequence[Program], world: World, ledger: Ledger, until: Instant
+    programs: Sequence[Program],
+    world: World,
+    ledger: Ledger,
+    until: Instant,
+    known: Known | None,
 ) -> Outcome | None:
     after = ledger.watermark
     rows, size = ledger.awake(until), len(world.history.customers)
@@ -47,7 +63,7 @@ def _advance(
     posts = [posted(*each) for each in due_posts(programs, after, until)]
     if not len(rows) and not posts:
         return None
-    outcome = sweep(programs, world, ledger.load(rows, until), until)
+    outcome = sweep(programs, world, ledger.load(rows, until), until, known)
     outcome.facts.extend(fact for fact, _ in posts)
     outcome.sends.extend(send for _, send in posts)
     ledger.commit(outcome, until)

@@ -16,7 +16,14 @@ def is_foreseeable(programs: Sequence[Program], world: World) -> bool:
     They cannot where more than how much is left decides what becomes of the next: the share of a
     channel so far, or which code a customer was given, by which an event redeems it later.
     """
-    return all(_is_foreseeable(node, program, world) for program, node in _claiming(programs))
+    return next(waiting_for_turns(programs, world), None) is None
+
+
+def waiting_for_turns(programs: Sequence[Program], world: World) -> Iterator[tuple[Program, Node]]:
+    """Yield the steps whose claims must wait for their turn, with their campaigns."""
+    for program, node in _claiming(programs):
+        if not _is_foreseeable(node, program, world):
+            yield program, node
 
 
 def limits_taken(programs: Sequence[Program], world: World) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from campaignspec.digests import Ids
-from campaignspec.engine.facts import ORDER, SCHEMA, Kind
+from campaignspec.engine.facts import SCHEMA, Kind
 
 Rows = npt.NDArray[np.int64]
 Texts = npt.NDArray[np.object_]
@@ -79,11 +79,6 @@ def to_table(batches: Sequence[Batch], ids: Ids) -> pa.Table:
         **{name: _texts(batches, name, batch_of) for name in _CONSTANTS},
     }
     return pa.table([arrays[name] for name in SCHEMA.names], schema=SCHEMA)
-
-
-def sorted_table(table: pa.Table) -> pa.Table:
-    """Sort a table of facts by the columns of `ORDER`."""
-    return table.sort_by([(name, "ascending") for name in ORDER])
 
 
 _OWN = ("rows", "at", "enrolment", "seq")

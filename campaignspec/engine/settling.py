@@ -1,4 +1,4 @@
-"""Settling claims: one instant after the other, or ahead of their turn over a whole stretch."""
+"""Settling claims: one instant after the other, ahead over a whole stretch, or elsewhere."""
 
 from __future__ import annotations
 
@@ -77,6 +77,15 @@ def settle_ahead(
             past.put_back(now)
             claiming[now] = True
         number_codes(claims.close(), state, diary.grants.batches)
+
+
+def settle_elsewhere(crowd: Crowd, horizon: Instant) -> None:
+    """Let everybody walk to the end; claims are answered by what is known of them elsewhere."""
+    claiming = crowd.walk(crowd.everybody, horizon)
+    while len(claiming):
+        for place, (mine,) in parted(crowd.first_places(claiming), claiming):
+            crowd.step(place, mine)
+        claiming = crowd.walk(claiming, horizon)
 
 
 def _serve(crowd: Crowd, waiting: Rows, now: Instant) -> tuple[Rows, Rows]:

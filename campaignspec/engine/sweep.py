@@ -3,7 +3,8 @@
 Whether the horizon is the end of a year's history or the next tick of a runner makes no
 difference to what is done, only to how often it is asked; a property test holds this. Nor does it
 how claims are settled, in turn or ahead of their turn: what can be settled ahead is, over more
-than a tick, since then everybody walks on without waiting for the others.
+than a tick, since then everybody walks on without waiting for the others. Or they are settled
+elsewhere, with those of customers who walk elsewhere.
 """
 
 from __future__ import annotations
@@ -13,8 +14,10 @@ from dataclasses import dataclass, field
 
 from campaignspec.clock import Instant
 from campaignspec.engine.ahead import Ahead
+from campaignspec.engine.apart import Apart, Known
 from campaignspec.engine.circles import circles_of, settle_in_circles
 from campaignspec.engine.claims import InTurn
+from campaignspec.engine.closing import Page
 from campaignspec.engine.crowd import Crowd
 from campaignspec.engine.diary import Diary
 from campaignspec.engine.foresight import is_foreseeable, limits_taken
@@ -23,7 +26,7 @@ from campaignspec.engine.journal import Batch
 from campaignspec.engine.limits import Limits
 from campaignspec.engine.messages import AnswerBatch, SendBatch
 from campaignspec.engine.program import Program
-from campaignspec.engine.settling import settle_ahead, settle_in_turn
+from campaignspec.engine.settling import settle_ahead, settle_elsewhere, settle_in_turn
 from campaignspec.engine.state import State
 from campaignspec.engine.world import World
 
@@ -38,6 +41,7 @@ class Outcome:
         sends: Messages to be delivered, in batches.
         answers: Answers to come, from the response model, in batches.
         grants: Offers given, and their ends.
+        claims: What was claimed, where claims are settled elsewhere.
     """
 
     state: State
@@ -45,9 +49,16 @@ class Outcome:
     sends: list[SendBatch]
     answers: list[AnswerBatch]
     grants: list[GrantEvent] = field(default_factory=list)
+    claims: Sequence[Page] = ()
 
 
-def sweep(programs: Sequence[Program], world: World, state: State, horizon: Instant) -> Outcome:
+def sweep(
+    programs: Sequence[Program],
+    world: World,
+    state: State,
+    horizon: Instant,
+    known: Known | None = None,
+) -> Outcome:
     """Take every step that is due up to and including ``horizon``.
 
     Args:
@@ -55,14 +66,21 @@ def sweep(programs: Sequence[Program], world: World, state: State, horizon: Inst
         world: History, policy, chance and answers.
         state: Where everybody is; the sweep works on it in place.
         horizon: The last instant that counts; nothing later is seen.
+        known: What is known of claims that are settled elsewhere; None to settle them here.
     """
     limits = Limits(world.limits, state.used, zone=world.audience.zone, ids=world.history.ids)
     looks_ahead = horizon - state.seen > world.tick and is_foreseeable(programs, world)
-    claims = Ahead(limits, state) if looks_ahead else InTurn(limits, state)
+    claims: Apart | Ahead | InTurn
+    if known is not None:
+        claims = Apart(known, limits, state)
+    else:
+        claims = Ahead(limits, state) if looks_ahead else InTurn(limits, state)
     diary = Diary()
     crowd = Crowd(programs, world, state, horizon, claims=claims, diary=diary)
     crowd.look_ahead()
-    if isinstance(claims, Ahead):
+    if isinstance(claims, Apart):
+        settle_elsewhere(crowd, horizon)
+    elif isinstance(claims, Ahead):
         stretches = limits.stretches(limits_taken(programs, world), state.seen, horizon)
         settle_ahead(crowd, claims, state, diary, stretches)
     elif (circles := circles_of(programs, world)) is not None:
@@ -76,4 +94,5 @@ def sweep(programs: Sequence[Program], world: World, state: State, horizon: Inst
         sends=diary.sends.batches,
         answers=diary.answers.batches,
         grants=diary.grants.batches,
+        claims=claims.pages if isinstance(claims, Apart) else (),
     )

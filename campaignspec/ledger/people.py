@@ -1,7 +1,7 @@
 """The numbers by which a ledger knows customers, and what rows of the history they are.
 
 A customer gets a number at the first enrolment. Those who enter together have numbers side by side,
-so what concerns them together lies together on the disk; and a number is a third of an id's size.
+so what concerns them together lies together on the disk.
 """
 
 from __future__ import annotations

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 
 from campaignspec.clock import DAY, HOUR
 from campaignspec.digests import Ids
-from campaignspec.engine import ahead
+from campaignspec.engine import closing
 from campaignspec.engine.ahead import Ahead
 from campaignspec.engine.claims import SERVED, Asker, Claims, InTurn
+from campaignspec.engine.closing import Ranks
 from campaignspec.engine.limits import Limit, Limits, Period, Used
 from campaignspec.engine.state import State
 
@@ -101,15 +102,17 @@ def test_whoever_claims_ahead_gets_what_it_would_get_in_its_turn(system: System)
 MUTANTS = (
     Mutant(
         "the claim that closes a limit is turned away",
-        Ahead,
+        closing,
         "_behind",
-        "rows[level] > closing[3]",
-        "rows[level] >= closing[3]",
+        "rows[level] > last",
+        "rows[level] >= last",
     ),
-    Mutant("hashes decide nothing", Ahead, "_behind", "hashes > mark", "hashes < mark"),
-    Mutant("a step later is no later", Ahead, "_behind", "rank > closing[1]", "rank < closing[1]"),
-    Mutant("rounds are not told apart", Ahead, "_rank", "+ 1, 0)", "* 0, 0)"),
-    Mutant("what exactly fits closes a limit", ahead, "_first_over", '"right"', '"left"'),
+    Mutant("hashes decide nothing", closing, "_behind", "hashes > mark", "hashes < mark"),
+    Mutant(
+        "a step later is no later", closing, "_behind", "rank > closing[1]", "rank < closing[1]"
+    ),
+    Mutant("rounds are not told apart", Ranks, "of", "+ 1, 0)", "* 0, 0)"),
+    Mutant("what exactly fits closes a limit", closing, "_first_over", '"right"', '"left"'),
 )
 
 

@@ -71,23 +71,35 @@ def cases() -> st.SearchStrategy[Case]:
 
 @st.composite
 def _drawn(draw: st.DrawFn) -> Case:
-    return _case(Drawn(draw))
+    return case_by(Drawn(draw))
 
 
 def case_of(seed: int) -> Case:
     """Return the case of a seed, for ever the same."""
-    return _case(Seeded(seed))
+    return case_by(Seeded(seed))
 
 
-def _case(choices: Choices) -> Case:
+def case_by(choices: Choices, *, least: int = 1, most: int = 6, events: int = 30) -> Case:
+    """Make a case by choices.
+
+    Args:
+        choices: Who chooses.
+        least: There are at least so many customers,
+        most: and at most so many.
+        events: To each there happen at most so many events.
+    """
     written, zones = choices.pick(SITUATIONS)
     begin = parse_instant(written)
     tick = choices.pick(TICKS)
     start = begin + choices.pick((0, 0, 0, 20 * MINUTE, 1))
     end = start + min(tick * choices.number(40, _MOST_TICKS), _LONGEST)
-    narrator = _Narrator(choices, begin, end, zones)
+    narrator = _Narrator(choices, begin, end, zones, events)
+    digits = len(str(most - 1))
     case = Case(
-        story=tuple(narrator.customer(f"c{number}") for number in range(choices.number(1, 6))),
+        story=tuple(
+            narrator.customer(f"c{number:0{digits}}")
+            for number in range(choices.number(least, most))
+        ),
         project=Author(choices, tick, begin, zones[0]).project(),
         start=start,
         end=end,
@@ -122,8 +134,11 @@ def _stated(choices: Choices, person: Customer) -> Customer:
 class _Narrator:
     """Tells what happens to whom."""
 
-    def __init__(self, choices: Choices, begin: int, end: int, zones: tuple[str, ...]) -> None:
+    def __init__(
+        self, choices: Choices, begin: int, end: int, zones: tuple[str, ...], events: int
+    ) -> None:
         self._choices, self._begin, self._end, self._zones = choices, begin, end, zones
+        self._events = events
 
     def customer(self, name: str) -> Customer:
         pick, number = self._choices.pick, self._choices.number
@@ -139,7 +154,7 @@ class _Narrator:
                 "day": self._day(),
                 "vip": pick((None, True, False)),
             },
-            events=[self._event() for _ in range(number(0, 30))],
+            events=[self._event() for _ in range(number(0, self._events))],
             decisions=[self._decision() for _ in range(number(0, 5))],
             messages=[self._message() for _ in range(number(0, 5))],
         )

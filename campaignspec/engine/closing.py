@@ -1,0 +1,237 @@
+"""Closing claims: in the one order of claims, those behind which an amount is not to be had.
+
+Between two instants at which something is full again, nothing that is taken comes back: what is
+left of a limit only shrinks. So for every amount there is one claim after which too little is left
+for it, the one that closes the limit to it; whoever asks for as much behind this claim gets
+nothing. Whether customers walk in one place (`campaignspec.engine.ahead`) or in many
+(`campaignspec.engine.apart`), claims are noted on pages and looked through by the same rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from campaignspec.clock import NEVER, Instant
+from campaignspec.engine.claims import SERVED, Asker, Places
+from campaignspec.engine.limits import Limits, first_come
+from campaignspec.engine.state import Instants, Rows
+from campaignspec.history import LONG_AGO
+
+Hashes: TypeAlias = npt.NDArray[np.uint64]
+Mask: TypeAlias = npt.NDArray[np.bool_]
+Spot: TypeAlias = tuple[int, int, int, int]
+"""Where a claim stands: its instant, its rank at the instant, its customer's hash and row."""
+Spots: TypeAlias = tuple[Instants, Rows, Hashes, Rows]
+"""Where several claims stand, in columns."""
+Amount: TypeAlias = tuple[str, int]
+"""So many units of a limit."""
+
+OPEN: Final[Spot] = (NEVER, 0, 0, 0)
+"""Behind all claims: nothing closes the limit."""
+SHUT: Final[Spot] = (LONG_AGO, 0, 0, 0)
+"""Before all claims: there is not so much from the beginning."""
+_STEPS, _PARTS, _ROUNDS = 1 << 16, 1 << 8, 1 << 24
+"""More than a journey has steps, a mix channels, and a customer claims at one instant."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Claims that were made for the same.
+
+    Attributes:
+        asker: For what.
+        amounts: By limit, what each asked for.
+        counted: The limit whose units are numbered, if there is one.
+        people: The customers, as places in the state.
+        rows: The customers, as rows of the history.
+        at: When each asked.
+        rank: The order at one instant; see `Ranks`.
+        lacking: What each was told: the place of the limit of which too little was left.
+    """
+
+    asker: Asker
+    amounts: Mapping[str, int]
+    counted: str | None
+    people: Rows
+    rows: Rows
+    at: Instants
+    rank: Rows
+    lacking: Places
+
+    @property
+    def served(self) -> Mask:
+        """Who was told that it is served."""
+        return np.asarray(self.lacking == SERVED)
+
+    def picked(self, which: Mask | slice | Rows) -> Page:
+        """Return some of the claims."""
+        return replace(self, **{name: getattr(self, name)[which] for name in _COLUMNS})
+
+
+_COLUMNS: Final = ("people", "rows", "at", "rank", "lacking")
+
+
+def joined(pages: Sequence[Page]) -> list[Page]:
+    """Put pages of claims for the same together: at most one for each step and amounts."""
+    alike: dict[tuple[object, ...], list[Page]] = {}
+    for page in pages:
+        alike.setdefault((page.asker, tuple(page.amounts.items()), page.counted), []).append(page)
+    return [
+        replace(
+            group[0],
+            **{name: np.concatenate([getattr(page, name) for page in group]) for name in _COLUMNS},
+        )
+        for group in alike.values()
+    ]
+
+
+class Ranks:
+    """Ranks claims at their instants.
+
+    At one instant come first the claims of the first campaign; of these all that are their
+    customers' first ones at the instant, then all second ones; of these those of the first step,
+    and at a step of the first channel. A rank puts it all into one number.
+
+    Args:
+        customers: How many customers there are.
+    """
+
+    def __init__(self, customers: int) -> None:
+        self._asked_at = np.full(customers, NEVER, np.int64)
+        self._asked_in = np.zeros(customers, np.int64)
+        self._asked_before = np.zeros(customers, np.int64)
+
+    def of(self, asker: Asker, people: Rows, at: Instants) -> Rows:
+        """Rank claims at their instants, and remember them for those to come."""
+        again = (self._asked_at[people] == at) & (self._asked_in[people] == asker.campaign)
+        before = np.where(again, self._asked_before[people] + 1, 0)
+        self._asked_at[people] = at
+        self._asked_in[people] = asker.campaign
+        self._asked_before[people] = before
+        step = asker.step * _PARTS + asker.part
+        return np.asarray((asker.campaign * _ROUNDS + before) * (_STEPS * _PARTS) + step)
+
+    def forget(self, people: Rows) -> None:
+        """Forget when some people asked last."""
+        self._asked_at[people] = NEVER
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """Claims in their order; see `Page` for the columns."""
+
+    rows: Rows
+    at: Instants
+    rank: Rows
+    hashes: Hashes
+    served: Mask
+    page: Rows
+    amounts: Sequence[Mapping[str, int]]
+
+    @classmethod
+    def of(cls, pages: Sequence[Page], limits: Limits) -> Line:
+        """Put the claims of pages in order."""
+        columns = {
+            name: np.concatenate([getattr(page, name) for page in pages])
+            for name in ("rows", "at", "rank", "served")
+        }
+        hashes = [limits.hashes(page.asker.key, page.rows) for page in pages]
+        columns["hashes"] = np.concatenate(hashes)
+        columns["page"] = np.repeat(np.arange(len(pages)), [len(page.rows) for page in pages])
+        order = np.lexsort([columns[name] for name in ("rows", "hashes", "rank", "at")])
+        return cls(
+            **{name: column[order] for name, column in columns.items()},
+            amounts=[page.amounts for page in pages],
+        )
+
+    def asked(self, name: str) -> Rows:
+        """Return how much each asked for of a limit."""
+        return np.array([each.get(name, 0) for each in self.amounts], np.int64)[self.page]
+
+    def spot(self, place: int) -> Spot:
+        """Return where a claim stands; before the first and behind the last there is none."""
+        if place < 0:
+            return SHUT
+        if place >= len(self.at):
+            return OPEN
+        columns = (self.at, self.rank, self.hashes, self.rows)
+        at, rank, mark, row = (int(column[place]) for column in columns)
+        return at, rank, mark, row
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What a look through the claims of one stretch of time finds.
+
+    Attributes:
+        closing: By what was asked for, the closing claims; nothing, where there is enough of
+            everything for everybody.
+        taken: By limit, how many units are taken by whoever is to be served.
+    """
+
+    closing: Mapping[Amount, Spot]
+    taken: Mapping[str, int]
+
+
+def look_through(pages: Sequence[Page], limits: Limits, now: Instant) -> Look:
+    """Find the closing claims of a stretch of time in which nothing is full again.
+
+    Args:
+        pages: All claims of the stretch, at least one.
+        limits: What was taken before it.
+        now: An instant of the stretch.
+    """
+    asked_for: dict[str, int] = {}
+    for page in pages:
+        for name, amount in page.amounts.items():
+            asked_for[name] = asked_for.get(name, 0) + len(page.rows) * amount
+    names = list(asked_for)
+    left = np.array([limits.left(name, now) for name in names], np.int64)
+    if (np.array(list(asked_for.values()), np.int64) <= left).all():
+        return Look(closing={}, taken=asked_for)
+    line = Line.of(pages, limits)
+    asked = np.stack([line.asked(name) for name in names])
+    taken = np.cumsum(np.where(first_come(asked, left), asked, 0), axis=1)
+    closing = {
+        (name, amount): line.spot(_first_over(taken[row], int(left[row]) - amount))
+        for row, name in enumerate(names)
+        for amount in {page.amounts[name] for page in pages if name in page.amounts}
+    }
+    return Look(closing=closing, taken=dict(zip(names, taken[:, -1].tolist(), strict=True)))
+
+
+def lacking(page: Page, closing_of: Callable[[str, int], Spot | Spots], limits: Limits) -> Places:
+    """Say of each claim the place of the first limit that is closed to it, or `SERVED`.
+
+    Args:
+        page: The claims.
+        closing_of: Returns where a limit is closed to an amount, for all claims or for each.
+        limits: What hashes customers.
+    """
+    found = np.full(page.rows.shape, SERVED, np.int8)
+    for place, (name, amount) in reversed(list(enumerate(page.amounts.items()))):
+        found[_behind(closing_of(name, amount), page, limits)] = place
+    return found
+
+
+def _behind(closing: Spot | Spots, page: Page, limits: Limits) -> Mask:
+    """Say which claims stand behind a closing one."""
+    at, rank, rows = page.at, page.rank, page.rows
+    behind = np.asarray((at > closing[0]) | ((at == closing[0]) & (rank > closing[1])))
+    level = np.flatnonzero((at == closing[0]) & (rank == closing[1]))
+    if len(level):
+        hashes = limits.hashes(page.asker.key, rows[level])
+        mark = np.broadcast_to(np.asarray(closing[2], np.uint64), at.shape)[level]
+        last = np.broadcast_to(np.asarray(closing[3], np.int64), at.shape)[level]
+        behind[level] = (hashes > mark) | ((hashes == mark) & (rows[level] > last))
+    return behind
+
+
+def _first_over(taken: Rows, most: int) -> int:
+    """Find the first claim with which more than ``most`` is taken; -1 if it is so before all."""
+    return -1 if most < 0 else int(np.searchsorted(taken, most, side="right"))
