@@ -60,6 +60,7 @@ class Notebook:
         if not len(index):
             return
         every = self._walk.every
+        seq = every.seq[index]
         self._walk.diary.facts.add(
             Batch(
                 campaign=self._walk.program.graph.campaign,
@@ -72,11 +73,11 @@ class Notebook:
                 keys=self._walk.keys(index),
                 at=at,
                 enrolment=every.number[index],
-                seq=every.seq[index],
+                seq=seq,
                 value=value,
             )
         )
-        every.seq[index] += 1
+        every.seq[index] = seq + 1
 
     def refusal(self, node: str, index: Rows, at: Instants, reason: str) -> None:
         """Note that customers may not enter; it belongs to no enrolment, and is no step."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import reduce
 from typing import assert_never
 
 import numpy as np
@@ -10,13 +9,19 @@ import numpy as np
 from campaignspec.clock import DAY, Columns, Wall, ceil_to_tick, local_day
 from campaignspec.connector import MessageClass
 from campaignspec.policy.rulebook import Rulebook, counter_of
-from campaignspec.policy.ruling import Reason, Ruling, allow, defer, first_objection, suppress
+from campaignspec.policy.ruling import (
+    Reason,
+    Ruling,
+    defer,
+    suppress,
+    together,
+)
 from campaignspec.policy.touches import Facts, Touches
 from campaignspec.spec.journey import WhenCapped
 from campaignspec.spec.policy import Cap, Per
 
 
-def caps(touches: Touches, facts: Facts, book: Rulebook) -> Ruling:
+def caps(touches: Touches, facts: Facts, book: Rulebook) -> Ruling | None:
     """Hold every cap that counts this touch; transactional messages neither count nor wait.
 
     Caps ``by`` an attribute, which customers share, are held where shared things are taken.
@@ -27,11 +32,10 @@ def caps(touches: Touches, facts: Facts, book: Rulebook) -> Ruling:
         if cap.by is None
         and counter_of(cap).counts(touches.message_class, touches.channel, touches.campaign)
     ]
-    rulings = [_cap(touches, facts, cap) for cap in counted]
-    return reduce(first_objection, rulings, allow(len(touches.rows)))
+    return together(_cap(touches, facts, cap) for cap in counted)
 
 
-def ratio(touches: Touches, facts: Facts, book: Rulebook) -> Ruling:
+def ratio(touches: Touches, facts: Facts, book: Rulebook) -> Ruling | None:
     """Suppress promotion that would be too much for the service before it.
 
     With one more promotional message, their number must not exceed that of service messages in
@@ -40,7 +44,7 @@ def ratio(touches: Touches, facts: Facts, book: Rulebook) -> Ruling:
     """
     rule = book.policies.ratio
     if rule is None or touches.message_class is not MessageClass.PROMOTIONAL:
-        return allow(len(touches.rows))
+        return None
     rows, at, window = touches.rows, touches.at, rule.within.micros
     promotion, service = (
         facts.count_messages(rows, at, counter, window) for counter in book.ratio_counters()

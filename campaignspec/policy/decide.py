@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from campaignspec.policy import counts, hours, others, people
 from campaignspec.policy.rulebook import Rulebook
-from campaignspec.policy.ruling import Action, Reason, Ruling, allow, first_objection, suppress
+from campaignspec.policy.ruling import (
+    Action,
+    Reason,
+    Ruling,
+    allow,
+    first_objection,
+    suppress,
+    together,
+)
 from campaignspec.policy.touches import Facts, Touches
 
 ABOUT_PEOPLE = (
@@ -24,15 +32,15 @@ RULES = (
     counts.caps,
     counts.ratio,
 )
-"""The whole policy, in order: the first rule that objects decides."""
+"""The whole policy, in order: the first rule that objects decides; one that is not about the
+touches at all, whoever they go to, says nothing."""
 
 
 def decide(touches: Touches, facts: Facts, book: Rulebook) -> Ruling:
     """Say of each touch whether it may go out now, later, or never."""
-    ruling = suppress(touches.at > touches.expires, Reason.EXPIRED)
-    for rule in RULES:
-        ruling = first_objection(ruling, rule(touches, facts, book))
-    return _in_time(touches, ruling)
+    expired = suppress(touches.at > touches.expires, Reason.EXPIRED)
+    found = together(rule(touches, facts, book) for rule in RULES)
+    return _in_time(touches, expired if found is None else first_objection(expired, found))
 
 
 def may_be_used(touches: Touches, facts: Facts, book: Rulebook) -> Ruling:
@@ -40,10 +48,8 @@ def may_be_used(touches: Touches, facts: Facts, book: Rulebook) -> Ruling:
 
     It is asked for audiences in advertising systems and for what a site shows.
     """
-    ruling = allow(len(touches.rows))
-    for rule in ABOUT_PEOPLE:
-        ruling = first_objection(ruling, rule(touches, facts, book))
-    return ruling
+    found = together(rule(touches, facts, book) for rule in ABOUT_PEOPLE)
+    return allow(len(touches.rows)) if found is None else found
 
 
 def _in_time(touches: Touches, ruling: Ruling) -> Ruling:

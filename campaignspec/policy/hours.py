@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from campaignspec.clock import DAY, MINUTE, NEVER, Columns, Wall, ceil_to_tick
 from campaignspec.policy.rulebook import Rulebook
-from campaignspec.policy.ruling import Reason, Ruling, allow, defer, first_objection, suppress
+from campaignspec.policy.ruling import Reason, Ruling, defer, first_objection, suppress
 from campaignspec.policy.touches import Facts, Homes, Mask, Touches
 from campaignspec.spec.policy import OpenHours, Otherwise, QuietDay, QuietHours
 from campaignspec.spec.waiting import Weekday
@@ -54,17 +54,16 @@ class Window:
         return found
 
 
-def hours(touches: Touches, facts: Facts, book: Rulebook) -> Ruling:
+def hours(touches: Touches, facts: Facts, book: Rulebook) -> Ruling | None:
     """Hold back, or drop, what falls into quiet hours or outside the hours that are open."""
-    size = len(touches.rows)
     windows = () if touches.is_owed else tuple(windows_of(touches, book))
     if not windows:
-        return allow(size)
+        return None
     homes = facts.homes(touches.rows)
     closed = [(window, _is_closed(touches.at, homes, window)) for window in windows]
     silent = np.any([mask for _, mask in closed], axis=0)
     if not silent.any():
-        return allow(size)
+        return None
     drops = [suppress(mask, window.reason) for window, mask in closed if window.drops]
     until = _next_open(touches.at, silent, homes, windows)
     waits = [

@@ -3,35 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import reduce
 
 import numpy as np
 
 from campaignspec.clock import Columns, ceil_to_tick
 from campaignspec.policy.rulebook import Rulebook
-from campaignspec.policy.ruling import Reason, Ruling, allow, defer, first_objection, suppress
+from campaignspec.policy.ruling import Reason, Ruling, defer, suppress, together
 from campaignspec.policy.touches import Facts, Mask, Touches
 from campaignspec.spec.policy import Arbitration, WhenOutranked
 
 
-def exclusive(touches: Touches, facts: Facts, book: Rulebook) -> Ruling:
+def exclusive(touches: Touches, facts: Facts, book: Rulebook) -> Ruling | None:
     """Suppress what a campaign sends to whom another of its group has had for longer."""
-    if touches.is_owed:
-        return allow(len(touches.rows))
+    if touches.is_owed or not book.policies.exclusive:
+        return None
     order = list(book.campaigns)
-    rulings = [
+    return together(
         suppress(_came_first(touches, facts, other, order), Reason.EXCLUSIVE)
         for other in order
         if other != touches.campaign and _are_exclusive(book, other, touches.campaign)
-    ]
-    return reduce(first_objection, rulings, allow(len(touches.rows)))
+    )
 
 
-def outranked(touches: Touches, facts: Facts, book: Rulebook) -> Ruling:
+def outranked(touches: Touches, facts: Facts, book: Rulebook) -> Ruling | None:
     """Suppress, or hold back, what gives way to a campaign of higher priority."""
     rule = book.policies.arbitration
     if rule is None or touches.message_class not in rule.classes:
-        return allow(len(touches.rows))
+        return None
     mine = book.standing(touches.campaign).priority
     higher = [name for name, each in book.campaigns.items() if each.priority > mine]
     until = touches.at

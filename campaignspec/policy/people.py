@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import reduce
 from typing import assert_never
 
 import numpy as np
@@ -11,7 +10,7 @@ import numpy as np
 from campaignspec.clock import Columns, local_day
 from campaignspec.history import LONG_AGO
 from campaignspec.policy.rulebook import Rulebook
-from campaignspec.policy.ruling import Reason, Ruling, allow, first_objection, suppress
+from campaignspec.policy.ruling import Reason, Ruling, suppress, together
 from campaignspec.policy.touches import Consents, Facts, Mask, Touches
 from campaignspec.spec.policy import (
     Consent,
@@ -28,14 +27,13 @@ def address(touches: Touches, facts: Facts, book: Rulebook) -> Ruling:
     return suppress(~facts.has_address(touches.rows, touches.channel), Reason.NO_ADDRESS)
 
 
-def suppression(touches: Touches, facts: Facts, book: Rulebook) -> Ruling:
+def suppression(touches: Touches, facts: Facts, book: Rulebook) -> Ruling | None:
     """Suppress what goes to people who are to be left alone: by segment, by list, for a time."""
-    rulings = [
+    return together(
         _suppressed(touches, facts, each)
         for each in book.policies.suppress
         if concerns(each, touches)
-    ]
-    return reduce(first_objection, rulings, allow(len(touches.rows)))
+    )
 
 
 def concerns(suppression: Suppression, touches: Touches) -> bool:
@@ -46,18 +44,20 @@ def concerns(suppression: Suppression, touches: Touches) -> bool:
     return of_class and (not suppression.channels or touches.channel in suppression.channels)
 
 
-def unsubscribed(touches: Touches, facts: Facts, book: Rulebook) -> Ruling:
+def unsubscribed(touches: Touches, facts: Facts, book: Rulebook) -> Ruling | None:
     """Suppress what people opted out of; a transactional message is owed all the same."""
     del book
     if touches.is_owed:
-        return allow(len(touches.rows))
+        return None
     out = facts.has_unsubscribed(touches.rows, touches.at, touches.channel)
     return suppress(out, Reason.UNSUBSCRIBED)
 
 
-def consent(touches: Touches, facts: Facts, book: Rulebook) -> Ruling:
+def consent(touches: Touches, facts: Facts, book: Rulebook) -> Ruling | None:
     """Suppress what the person did not agree to, by the class's or the channel's rule."""
     needed = book.consent_needed(touches.message_class, touches.channel, touches.campaign)
+    if needed is Consent.NOT_NEEDED:
+        return None
     agreed = has_agreed(
         facts, touches.rows, touches.at, touches.channel, touches.message_class, needed
     )
@@ -82,9 +82,9 @@ def has_agreed(
             assert_never(needed)
 
 
-def regulated(touches: Touches, facts: Facts, book: Rulebook) -> Ruling:
+def regulated(touches: Touches, facts: Facts, book: Rulebook) -> Ruling | None:
     """Suppress what the law forbids to send to this person, or by this channel."""
-    return reduce(first_objection, _regulated(touches, facts, book), allow(len(touches.rows)))
+    return together(_regulated(touches, facts, book))
 
 
 def full_years(born: Columns, today: Columns) -> Columns:

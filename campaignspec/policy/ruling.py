@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import reduce
 
 import numpy as np
 import numpy.typing as npt
@@ -92,6 +94,12 @@ def defer(where: npt.NDArray[np.bool_], until: npt.NDArray[np.int64], reason: Re
         until=np.where(where, until, 0),
         reason=np.where(where, np.int8(reason), np.int8(Reason.NONE)),
     )
+
+
+def together(rulings: Iterable[Ruling | None]) -> Ruling | None:
+    """Put rulings together, the first objection of each touch; None where there is none at all."""
+    found = [ruling for ruling in rulings if ruling is not None]
+    return reduce(first_objection, found) if found else None
 
 
 def first_objection(first: Ruling, second: Ruling) -> Ruling:

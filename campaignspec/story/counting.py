@@ -25,7 +25,7 @@ def caps(asked: Asked) -> Iterator[Because]:
         book = asked.with_policies(replace(asked.policies, caps=(cap,)))
         waiting = replace(asked.touches, when_capped=WhenCapped.WAIT)
         ruling = counts.caps(waiting, asked.facts, book)
-        if ruling.action[0] == Action.ALLOW:
+        if ruling is None or ruling.action[0] == Action.ALLOW:
             continue
         objects, line = True, asked.lore.line(cap.loc)
         until = asked.lore.clock(int(ruling.until[0]))

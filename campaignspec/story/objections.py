@@ -112,7 +112,8 @@ def _quiet_hours(asked: Asked) -> Iterator[Because]:
     yield _at_home(asked)
     for quiet in asked.policies.quiet_hours:
         book = asked.with_policies(replace(asked.policies, quiet=quiet))
-        if hours.hours(asked.touches, asked.facts, book).reason[0] == Reason.QUIET_HOURS:
+        ruling = hours.hours(asked.touches, asked.facts, book)
+        if ruling is not None and ruling.reason[0] == Reason.QUIET_HOURS:
             yield Because(text=_quiet(quiet), line=asked.lore.line(quiet.loc))
 
 
@@ -175,8 +176,8 @@ def _expired(asked: Asked) -> Iterator[Because]:
 def _blocked(asked: Asked) -> Iterator[Because]:
     for each in asked.policies.suppress:
         book = asked.with_policies(replace(asked.policies, suppress=(each,)))
-        concerned = people.concerns(each, asked.touches)
-        if concerned and people.suppression(asked.touches, asked.facts, book).reason[0]:
+        ruling = people.suppression(asked.touches, asked.facts, book)
+        if ruling is not None and ruling.reason[0]:
             yield _suppression(asked, each)
 
 
