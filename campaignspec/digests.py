@@ -61,13 +61,15 @@ class Ids:
     def __len__(self) -> int:
         return len(self._texts)
 
+    def __reduce__(self) -> tuple[type[Ids], tuple[Sequence[str]]]:
+        """Be packed without what is laid out anew in no time."""
+        return Ids, (self._texts,)
+
     @property
     def arrow(self) -> pa.LargeStringArray:
         """The texts as Arrow keeps them: one behind the other; made at the first look."""
         if self._packed is None:
-            import pyarrow as pa
-
-            self._packed = pa.array(self._texts, pa.large_string())
+            self._packed = _packed(self._texts)
         return self._packed
 
     def keys(self, prefix: str, rows: Rows | None = None) -> Keys:
@@ -105,6 +107,23 @@ class Ids:
         if self._laid is None:
             self._laid = _Layout(self.arrow)
         return self._laid
+
+
+def _packed(texts: Sequence[str]) -> pa.LargeStringArray:
+    """Lay texts one behind the other.
+
+    `pyarrow.array` would do the same, and load pandas to see whether the texts are a column of it.
+    """
+    import pyarrow as pa
+
+    together = "".join(texts)
+    encoded: Sequence[str] | Sequence[bytes] = texts
+    if not together.isascii():
+        encoded = [text.encode() for text in texts]
+    offsets = np.zeros(len(texts) + 1, np.int64)
+    np.cumsum(np.fromiter(map(len, encoded), np.int64, len(texts)), out=offsets[1:])
+    buffers = pa.py_buffer(offsets), pa.py_buffer(together.encode())
+    return pa.LargeStringArray.from_buffers(len(texts), *buffers)
 
 
 class _Layout:

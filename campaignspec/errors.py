@@ -71,5 +71,9 @@ class StaleLedgerError(LedgerError):
     exit_code = ExitCode.REFUSED
 
 
+class ClusterError(CampaignspecError):
+    """A cluster on which customers are to walk cannot be reached, or a task of it failed."""
+
+
 class ConnectorError(CampaignspecError):
     """A connector cannot be found, configured or used."""

@@ -23,6 +23,7 @@ from campaignspec.connector import MessageClass
 from campaignspec.engine.world import World
 from campaignspec.errors import UsageError
 from campaignspec.history import History
+from campaignspec.history.sorting import distinct
 from campaignspec.project import Project
 from campaignspec.project.walk import leaves_of
 from campaignspec.quality.reach import Reach, reach_of
@@ -260,7 +261,7 @@ def _sizes(
 def _turnover(audience: Audience, segment: str, period: Period, *, into: bool) -> Turnover:
     turns = audience.turns(segment, (period.start, period.end))
     rows = turns.rows[turns.fits == into]
-    return Turnover(times=len(rows), customers=len(np.unique(rows)))
+    return Turnover(times=len(rows), customers=len(distinct(rows)))
 
 
 def _reach(world: World, channel: str, rows: _Rows, at: Instant) -> Reach:

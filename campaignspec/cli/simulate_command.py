@@ -49,6 +49,11 @@ if TYPE_CHECKING:
     help="How many threads rehearse; facts are the same.",
 )
 @click.option(
+    "--spark",
+    metavar="MASTER",
+    help="Rehearse on a Spark cluster, such as spark://host:7077; facts are the same.",
+)
+@click.option(
     "--progress/--no-progress",
     default=None,
     help="Say how far it is.  [default: on a terminal]",
@@ -64,6 +69,7 @@ def command(  # noqa: PLR0917 (an argument an option)
     page: Path | None,
     sample: str | None,
     jobs: int,
+    spark: str | None,
     progress: bool | None,  # noqa: FBT001 (as click hands it in)
 ) -> None:
     """Rehearse campaigns on the project's history.
@@ -94,6 +100,7 @@ def command(  # noqa: PLR0917 (an argument an option)
         # What a terminal shows adds up: no fact needs to be kept for it.
         keeps=drawn is not None or page is not None or form != "text",
         jobs=jobs,
+        spark=spark,
         watch=rehearsal_watcher(progress),
     )
     simulated = simulate(

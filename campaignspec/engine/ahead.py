@@ -46,6 +46,10 @@ class Ahead:
         self._closing: dict[Amount, Spot] = {}
         self._ranks = Ranks(len(state.who))
 
+    def stand_in_line(self, people: Rows, at: Instants, place: int) -> None:
+        """Note who comes to a step that claims; see `Ranks.stand`."""
+        self._ranks.stand(people, at, place)
+
     def claim(
         self,
         amounts: Mapping[str, int],
@@ -64,7 +68,7 @@ class Ahead:
                 people=people,
                 rows=self._state.who[people],
                 at=at,
-                rank=self._ranks.of(asker, people, at),
+                rank=self._ranks.of(asker, people),
                 lacking=told,
             )
             told[:] = self._lacking(page)

@@ -80,6 +80,10 @@ class Apart:
         """What was claimed."""
         return joined(self._pages)
 
+    def stand_in_line(self, people: Rows, at: Instants, place: int) -> None:
+        """Note who comes to a step that claims; see `Ranks.stand`."""
+        self._ranks.stand(people, at, place)
+
     def claim(
         self,
         amounts: Mapping[str, int],
@@ -98,7 +102,7 @@ class Apart:
                 people=people,
                 rows=self._state.who[people],
                 at=at,
-                rank=self._ranks.of(asker, people, at),
+                rank=self._ranks.of(asker, people),
                 lacking=told,
             )
             told[:] = self._known.lacking(page, self._limits)
@@ -143,7 +147,8 @@ class Meeting:
         wronged = united(found, size)
         gone = np.zeros(size, np.bool_)
         gone[wronged] = True
-        self._pages = [page.picked(~gone[page.rows]) for page in self._pages]
+        kept = (page.picked(~gone[page.rows]) for page in self._pages)
+        self._pages = [page for page in kept if len(page.rows)]
         return wronged
 
     def _looked_through(self) -> Known:

@@ -17,6 +17,7 @@ from campaignspec.engine.program import Program
 from campaignspec.engine.state import Rows
 from campaignspec.engine.world import World
 from campaignspec.graph.nodes import SendNode
+from campaignspec.history.sorting import distinct
 from campaignspec.policy.sharing import caps_together, shared_by
 
 
@@ -64,7 +65,7 @@ def settle_in_circles(crowd: Crowd, circle: Rows, horizon: Instant) -> None:
         least = np.full(size, NEVER, np.int64)
         np.minimum.at(least, mine, ranks)
         turn = ranks == least[mine]
-        for place in np.unique(places[turn]).tolist():
+        for place in distinct(places[turn]).tolist():
             crowd.step(place, claiming[turn & (places == place)])
         again = crowd.walk(claiming[turn], horizon)
         claiming = np.sort(np.concatenate([claiming[~turn], again]))

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -81,44 +81,57 @@ def joined(pages: Sequence[Page]) -> list[Page]:
     alike: dict[tuple[object, ...], list[Page]] = {}
     for page in pages:
         alike.setdefault((page.asker, tuple(page.amounts.items()), page.counted), []).append(page)
-    return [
-        replace(
-            group[0],
-            **{name: np.concatenate([getattr(page, name) for page in group]) for name in _COLUMNS},
-        )
-        for group in alike.values()
-    ]
+    return [_one(group) for group in alike.values()]
+
+
+def _one(pages: Sequence[Page]) -> Page:
+    columns: dict[str, Any] = {
+        name: np.concatenate([getattr(page, name) for page in pages]) for name in _COLUMNS
+    }
+    return replace(pages[0], **columns)
 
 
 class Ranks:
     """Ranks claims at their instants.
 
-    At one instant come first the claims of the first campaign; of these all that are their
-    customers' first ones at the instant, then all second ones; of these those of the first step,
-    and at a step of the first channel. A rank puts it all into one number.
+    At one instant come first the claims of the first campaign; of these those of all customers
+    who come to a claiming step for the first time at the instant, then for the second; of these
+    those of the first step, and at a step of the first channel. A rank puts it all into one number.
 
     Args:
         customers: How many customers there are.
     """
 
     def __init__(self, customers: int) -> None:
-        self._asked_at = np.full(customers, NEVER, np.int64)
-        self._asked_in = np.zeros(customers, np.int64)
-        self._asked_before = np.zeros(customers, np.int64)
+        self._stood_at = np.full(customers, NEVER, np.int64)
+        self._stood_in = np.zeros(customers, np.int64)
+        self._stood_before = np.zeros(customers, np.int64)
 
-    def of(self, asker: Asker, people: Rows, at: Instants) -> Rows:
-        """Rank claims at their instants, and remember them for those to come."""
-        again = (self._asked_at[people] == at) & (self._asked_in[people] == asker.campaign)
-        before = np.where(again, self._asked_before[people] + 1, 0)
-        self._asked_at[people] = at
-        self._asked_in[people] = asker.campaign
-        self._asked_before[people] = before
+    def stand(self, people: Rows, at: Instants, place: int) -> None:
+        """Note who comes to a step that claims, whether it asks for anything there or not.
+
+        Whoever policy turns away before it can ask has stood in line like the others: in turn it
+        comes to its next claim no earlier than they come to theirs.
+
+        Args:
+            people: The customers, as places in the state, each once.
+            at: The instant of each.
+            place: What tells campaigns apart.
+        """
+        again = (self._stood_at[people] == at) & (self._stood_in[people] == place)
+        self._stood_before[people] = np.where(again, self._stood_before[people] + 1, 0)
+        self._stood_at[people] = at
+        self._stood_in[people] = place
+
+    def of(self, asker: Asker, people: Rows) -> Rows:
+        """Rank claims of people, each at the instant at which it came to the step."""
+        before = self._stood_before[people]
         step = asker.step * _PARTS + asker.part
         return np.asarray((asker.campaign * _ROUNDS + before) * (_STEPS * _PARTS) + step)
 
     def forget(self, people: Rows) -> None:
-        """Forget when some people asked last."""
-        self._asked_at[people] = NEVER
+        """Forget when some people stood in line last."""
+        self._stood_at[people] = NEVER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

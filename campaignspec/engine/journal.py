@@ -138,14 +138,27 @@ def _settled(
     ranks = [rank for rank in ranks if rank.min() != rank.max()]
     sorted_by = coarse[order]
     same = sorted_by[1:] == sorted_by[:-1]
-    tied = np.flatnonzero(np.append(same, False) | np.append(False, same))
-    if not len(tied) or not ranks:
+    ties = np.flatnonzero(same)
+    if _ascend(order[ties], order[ties + 1], ranks):
         return order
-    places, group = order[tied], sorted_by[tied]
+    tied = np.flatnonzero(np.append(same, False) | np.append(False, same))
+    places = order[tied]
     fine = _packed([rank[places] for rank in ranks])
-    if ((fine[1:] < fine[:-1]) & (group[1:] == group[:-1])).any():
-        order[tied] = places[np.lexsort((fine, group))]
+    order[tied] = places[np.lexsort((fine, sorted_by[tied]))]
     return order
+
+
+def _ascend(
+    earlier: npt.NDArray[np.intp], later: npt.NDArray[np.intp], ranks: Sequence[npt.NDArray[Any]]
+) -> bool:
+    """Say whether no pair of facts stands the wrong way round, by the first rank that differs."""
+    for rank in ranks:
+        left, right = rank[earlier], rank[later]
+        if (left > right).any():
+            return False
+        equal = left == right
+        earlier, later = earlier[equal], later[equal]
+    return True
 
 
 def _packed(columns: Sequence[npt.NDArray[Any]]) -> npt.NDArray[Any]:

@@ -16,6 +16,7 @@ import numpy.typing as npt
 from campaignspec.clock import DAY, NEVER, Instant, ceil_to_tick, zone_table
 from campaignspec.engine.dates import LATEST
 from campaignspec.engine.world import World
+from campaignspec.history.sorting import distinct
 
 Instants: TypeAlias = npt.NDArray[np.int64]
 Rows: TypeAlias = npt.NDArray[np.int64]
@@ -121,5 +122,5 @@ class Occasions:
     def _worked_out(self, zone: str, until: Instant) -> Instants:
         """Return a zone's ticks; local times are looked for a day around, whatever the zone."""
         local = self.times(self.start - DAY, until + DAY)
-        ticks = np.unique(ceil_to_tick(zone_table(zone).to_instant(local), self.world.tick))
+        ticks = distinct(ceil_to_tick(zone_table(zone).to_instant(local), self.world.tick))
         return ticks[(ticks > self.start) & (ticks <= until)]

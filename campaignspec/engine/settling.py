@@ -9,12 +9,14 @@ import numpy as np
 
 from campaignspec.clock import NEVER, Instant
 from campaignspec.engine.ahead import Ahead
+from campaignspec.engine.apart import Apart
 from campaignspec.engine.crowd import Crowd
 from campaignspec.engine.diary import Diary
 from campaignspec.engine.numbering import number_codes
 from campaignspec.engine.present import parted
 from campaignspec.engine.snapshot import Snapshot, put_back, taken
 from campaignspec.engine.state import Instants, Rows, State
+from campaignspec.history.sorting import distinct
 
 
 def settle_in_turn(crowd: Crowd, horizon: Instant) -> None:
@@ -69,6 +71,7 @@ def settle_ahead(
                 past.remember(now)
                 claiming[now] = False
                 for place, (mine,) in parted(crowd.first_places(now), now):
+                    claims.stand_in_line(mine, crowd.due(mine), place)
                     crowd.step(place, mine)
                 now = crowd.walk(now, until)
                 claiming[now] = True
@@ -79,11 +82,12 @@ def settle_ahead(
         number_codes(claims.close(), state, diary.grants.batches)
 
 
-def settle_elsewhere(crowd: Crowd, horizon: Instant) -> None:
+def settle_elsewhere(crowd: Crowd, claims: Apart, horizon: Instant) -> None:
     """Let everybody walk to the end; claims are answered by what is known of them elsewhere."""
     claiming = crowd.walk(crowd.everybody, horizon)
     while len(claiming):
         for place, (mine,) in parted(crowd.first_places(claiming), claiming):
+            claims.stand_in_line(mine, crowd.due(mine), place)
             crowd.step(place, mine)
         claiming = crowd.walk(claiming, horizon)
 
@@ -145,7 +149,7 @@ class Queue:
 
     def add(self, customers: Rows, at: Instants) -> None:
         """Put customers in line, each for its instant."""
-        for instant in np.unique(at).tolist():
+        for instant in distinct(at).tolist():
             if instant not in self._customers:
                 heapq.heappush(self._instants, instant)
             self._customers.setdefault(instant, []).append(customers[at == instant])

@@ -79,7 +79,7 @@ def sweep(
     crowd = Crowd(programs, world, state, horizon, claims=claims, diary=diary)
     crowd.look_ahead()
     if isinstance(claims, Apart):
-        settle_elsewhere(crowd, horizon)
+        settle_elsewhere(crowd, claims, horizon)
     elif isinstance(claims, Ahead):
         stretches = limits.stretches(limits_taken(programs, world), state.seen, horizon)
         settle_ahead(crowd, claims, state, diary, stretches)

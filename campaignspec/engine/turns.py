@@ -16,6 +16,7 @@ from campaignspec.engine.state import Instants, Rows
 from campaignspec.engine.together import Room, room
 from campaignspec.engine.walk import Walk
 from campaignspec.graph.nodes import JourneyGraph, Mixed, SendNode
+from campaignspec.history.sorting import distinct
 from campaignspec.policy import Action, Reason, Ruling
 from campaignspec.policy.ruling import defer, suppress
 from campaignspec.policy.sharing import Shared, caps_together, shared_by
@@ -47,7 +48,7 @@ class Turn:
 
     def groups(self, place: int) -> Iterator[tuple[Rows, Shared | None]]:
         """Yield those of one channel, parted by the limit of which too little was left."""
-        for number in np.unique(self.short[self.channel == place]):
+        for number in distinct(self.short[self.channel == place]):
             mine = np.flatnonzero((self.channel == place) & (self.short == number))
             yield mine, None if number == NONE else self.limits[number]
 

@@ -36,6 +36,10 @@ class RateResponses:
         # 0 is not drawn yet; a key that is 0 indeed is drawn anew each time, to no harm.
         self._keys: Keys = np.zeros(len(ids), np.uint64)
 
+    def __reduce__(self) -> tuple[type[RateResponses], tuple[ResponseModel, Ids]]:
+        """Be packed without what was drawn: it is drawn again."""
+        return RateResponses, (self._model, self._ids)
+
     def answer(self, batch: SentBatch) -> Answers | None:
         """Say when each message is opened, clicked and answered by an opt-out."""
         rates = self._model.channels.get(Name(batch.channel))

@@ -16,6 +16,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from campaignspec.history.sorting import distinct
+
 Hashes: TypeAlias = npt.NDArray[np.uint64]
 
 _BITS: Final = 64
@@ -43,7 +45,7 @@ class RowsByHash:
     @property
     def is_exact(self) -> bool:
         """Whether no two rows have the same hash."""
-        return len(np.unique(self._hashes)) == len(self._hashes)
+        return len(distinct(self._hashes)) == len(self._hashes)
 
     def find(self, hashes: Hashes) -> npt.NDArray[np.int32]:
         """Return the rows of ids by their hashes.

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from campaignspec.clock import NEVER, Instant
 from campaignspec.digests import Ids
 from campaignspec.history.column import Column, Texts
+from campaignspec.history.sorting import distinct
 from campaignspec.history.source import ValueKind
 from campaignspec.history.stream import Stream
 from campaignspec.people.resolution import Resolution
@@ -89,7 +90,7 @@ class History:
     def zones_known(self) -> tuple[str, ...]:
         """The zones in which somebody is known to live, in alphabetical order."""
         codes = self.zone_of if self.zone_known is None else self.zone_of[self.zone_known]
-        return tuple(self.zones[code] for code in np.unique(codes))
+        return tuple(self.zones[code] for code in distinct(codes))
 
     @property
     def row_of(self) -> Mapping[str, int]:

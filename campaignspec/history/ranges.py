@@ -11,6 +11,8 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from campaignspec.history.sorting import distinct
+
 Bounds: TypeAlias = npt.NDArray[np.int64]
 Table: TypeAlias = list[npt.NDArray[Any]]
 
@@ -37,7 +39,7 @@ def extremes(table: Table, first: Bounds, last: Bounds, *, least: bool) -> npt.N
     found = np.empty(first.shape, table[0].dtype)
     choose = np.minimum if least else np.maximum
     powers = np.frexp(last - first)[1] - 1
-    for power in np.unique(powers):
+    for power in distinct(powers):
         here = powers == power
         level = table[power]
         found[here] = choose(level[first[here]], level[last[here] - 2 ** int(power)])

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from campaignspec.clock import zone_table
 from campaignspec.errors import HistoryError
+from campaignspec.history.sorting import distinct
 from campaignspec.history.source import CustomerSource, ValueKind
 from campaignspec.history.staging import StagedCustomers
 from campaignspec.people.columns import Coded, Codes, Flags, coded, is_flagged, no_texts, trimmed
@@ -217,7 +218,7 @@ class _Reader:
         Rows that do not say when they changed count as the oldest.
         """
         ids = coded(written.column("customer").combine_chunks().cast(pa.large_string())).codes
-        if len(np.unique(ids)) == len(ids):
+        if len(distinct(ids)) == len(ids):
             return written
         changed = self._changed(written).fill_null(_NEVER).to_numpy(zero_copy_only=False)
         rows = written.column("n").to_numpy()

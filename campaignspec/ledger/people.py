@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from campaignspec.engine.journal import NOBODY
 from campaignspec.history import History
+from campaignspec.history.sorting import distinct
 from campaignspec.ledger.store import Persons, Rows, Store
 
 Places = npt.NDArray[np.int64]
@@ -45,7 +46,7 @@ class People:
 
     def rows(self, persons: Persons) -> Places:
         """Return the rows of persons, ascending, each once; of whom no source tells, none."""
-        rows = np.unique(self._row_of[persons])
+        rows = distinct(self._row_of[persons])
         found: Places = rows[rows != _STRANGER]
         return found
 

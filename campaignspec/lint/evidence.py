@@ -14,6 +14,7 @@ import numpy as np
 
 from campaignspec.clock import DAY, Duration
 from campaignspec.diagnostics import Diagnostic
+from campaignspec.history.sorting import distinct
 from campaignspec.lint.power import smallest_difference
 from campaignspec.lint.scope import Related, Scope, advice
 from campaignspec.plugins import load_connector
@@ -261,7 +262,7 @@ def _of_event(scope: Scope, name: str) -> Crowd | None:
     stream, last = audience.history.streams[name], audience.history.last
     lately = (stream.ts > last - PERIOD) & (stream.ts <= last)
     rows = np.repeat(np.arange(len(stream.offsets) - 1), np.diff(stream.offsets))
-    return Crowd(people=len(np.unique(rows[lately])))
+    return Crowd(people=len(distinct(rows[lately])))
 
 
 # --- what a test could see ---

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from campaignspec.engine.facts import Kind
+from campaignspec.history.sorting import distinct
 from campaignspec.measure.cohort import Cohort, Flags
 from campaignspec.spec.journey import Goal
 
@@ -51,7 +52,7 @@ def arm_of(cohort: Cohort, side: Flags, goal: Goal | None) -> Arm:
     mature = side & mature_entries(cohort, goal)
     return Arm(
         entries=int(side.sum()),
-        customers=len(np.unique(cohort.customer[side])),
+        customers=len(distinct(cohort.customer[side])),
         mature=int(mature.sum()),
         mature_conversions=int((mature & converted).sum()),
         mature_value=_worth(cohort, mature, goal),

@@ -13,6 +13,7 @@ from campaignspec.clock import DAY
 from campaignspec.engine.facts import Kind
 from campaignspec.graph.nodes import SendNode
 from campaignspec.history import LONG_AGO
+from campaignspec.history.sorting import distinct
 from campaignspec.measure.cohort import Flags
 from campaignspec.measure.frame import Frame
 from campaignspec.measure.ground import Amounts, Happening, Places
@@ -147,7 +148,7 @@ def _message_set(quantity: CountFacts, facts: Counted, frame: Frame, keys: Place
     if facts is Counted.DELIVERED:
         sent = keys[fits & cohort.marks(Kind.SENT)]
         return np.setdiff1d(sent, keys[fits & cohort.marks(Kind.FAILED)])
-    return np.unique(keys[fits & cohort.marks(Kind(facts))])
+    return distinct(keys[fits & cohort.marks(Kind(facts))])
 
 
 def _message_keys(frame: Frame) -> tuple[Places, Places, Places]:
@@ -159,7 +160,7 @@ def _message_keys(frame: Frame) -> tuple[Places, Places, Places]:
     nodes, n_nodes = _coded(frame.cohort.facts["node"])
     channels, n_channels = _coded(frame.cohort.facts["channel"])
     keys = (frame.cohort.enrolment * n_nodes + nodes) * n_channels + channels
-    known = np.unique(keys)
+    known = distinct(keys)
     return keys, known, known // (n_nodes * n_channels)
 
 

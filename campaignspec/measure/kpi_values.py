@@ -9,6 +9,7 @@ import numpy as np
 from campaignspec.clock import Instant
 from campaignspec.engine.facts import Kind
 from campaignspec.graph.nodes import JourneyGraph
+from campaignspec.history.sorting import distinct
 from campaignspec.measure.cohort import Cohort
 from campaignspec.measure.counting import Count, count
 from campaignspec.measure.frame import Frame, frame_of
@@ -103,7 +104,7 @@ def _interval(above: Count, below: Count, rate: Count | None, frame: Frame) -> I
     people = np.arange(len(above.values)) if above.of_everybody else frame.cohort.customer
     if rate is not None and _is_none_or_all(rate, below):
         # No draw of people differs from another here; how many they are still says something.
-        who = len(np.unique(people[below.values > 0]))
+        who = len(distinct(people[below.values > 0]))
         return Rate(hits=who if above.total else 0, trials=who).interval
     fixed = (above.constant, below.constant)
     return interval_of(above.values, below.values, people, fixed=fixed)

@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from campaignspec.engine.facts import Kind
+from campaignspec.history.sorting import distinct
 
 Longs = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -137,7 +138,7 @@ def joint(
         shares=tuple(
             Share(
                 campaign=name,
-                customers=len(np.unique(touches.customer[touches.campaign == place])),
+                customers=len(distinct(touches.customer[touches.campaign == place])),
                 cost=spent[name],
                 revenue={
                     model: round(float(part[place] @ orders.worth)) for model, part in parts.items()

@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 
 from campaignspec.clock import DAY, Duration
+from campaignspec.history.sorting import distinct
 from campaignspec.measure.cohort import Cohort
 from campaignspec.measure.counting import is_new
 from campaignspec.measure.frame import Frame, frame_of
@@ -197,7 +198,7 @@ def _products(frame: Frame) -> Iterator[ProductReading]:
     bought = _of_side(purchases(part, name), frame)
     buyers = np.bincount(bought.code, minlength=len(words))
     again = np.bincount(bought.code[bought.times > 1], minlength=len(words))
-    everybody = len(np.unique(bought.entry))
+    everybody = len(distinct(bought.entry))
     # By buyers, then by name: words are in ascending order, and the sort is stable.
     for code in np.argsort(-buyers, kind="stable")[:_PRODUCTS]:
         if buyers[code]:
@@ -233,7 +234,7 @@ def _list_size(cohort: Cohort, rates: tuple[Rate, Rate]) -> ListSize:
     treated, held_out = rates
     rate = held_out.value if held_out.value is not None else treated.value
     return ListSize(
-        customers=len(np.unique(cohort.customer)),
+        customers=len(distinct(cohort.customer)),
         treated=treated.trials,
         held_out=held_out.trials,
         rate=rate,

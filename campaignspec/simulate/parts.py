@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +25,8 @@ from campaignspec.engine.winning import undecided
 from campaignspec.ledger import MemoryLedger
 
 Rows: TypeAlias = npt.NDArray[np.int64]
+Place = TypeVar("Place")
+Found = TypeVar("Found")
 
 AT_ONCE: Final = 100_000
 """How many customers walk at a time. Fewer cost more for each, since a step costs the same for one
@@ -78,30 +80,30 @@ def walk_in_parts(
         first; the facts of all parts, one behind the other, are in order.
     """
     size = max(len(rows), 1) if is_tied(assembly, end) else at_once
-    silent = tuple(_silent(program) for program in assembly.programs)
+    others = tuple(silent(program) for program in assembly.programs)
 
     def walk(low: int) -> Part:
         mine = rows[low : low + size]
-        programs = silent if low else assembly.programs
+        programs = others if low else assembly.programs
         ledger = MemoryLedger(programs, assembly.world, start=start, rows=mine)
         advance(programs, assembly.world, ledger, end)
         return Part(facts=ledger.facts(), customers=len(mine))
 
-    yield from _in_order(walk, range(0, max(len(rows), 1), size), jobs)
+    yield from in_order(walk, range(0, max(len(rows), 1), size), jobs)
 
 
-def _silent(program: Program) -> Program:
+def silent(program: Program) -> Program:
     """Return a program that publishes nothing: what is for everybody is published once."""
     return replace(program, graph=replace(program.graph, posts=()))
 
 
-def _in_order(walk: Callable[[int], Part], places: Sequence[int], jobs: int) -> Iterator[Part]:
+def in_order(walk: Callable[[Place], Found], places: Sequence[Place], jobs: int) -> Iterator[Found]:
     """Walk parts, up to ``jobs`` at a time and no further ahead, and yield them in order."""
     if min(jobs, len(places)) <= 1:
         yield from map(walk, places)
         return
     with ThreadPoolExecutor(jobs) as pool:
-        waiting: deque[Future[Part]] = deque()
+        waiting: deque[Future[Found]] = deque()
         try:
             for place in places:
                 waiting.append(pool.submit(walk, place))

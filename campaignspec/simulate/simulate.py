@@ -8,15 +8,17 @@ from pathlib import Path
 from typing import Final, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
-from campaignspec.assembly import Assembly, Blueprint, assemble
+from campaignspec.assembly import Assembly, Blueprint, assemble, blueprint_of
 from campaignspec.clock import Instant
 from campaignspec.engine.dice import Dice
 from campaignspec.engine.world import Responses
 from campaignspec.history import History
 from campaignspec.ledger.facts_file import read_facts, writing_facts
 from campaignspec.project import Project
+from campaignspec.simulate.apart import Errand
 from campaignspec.simulate.parts import AT_ONCE, Part, walk_in_parts
 from campaignspec.simulate.sample import Sample, cautions_of, limited
 
@@ -37,6 +39,7 @@ class Manner:
         keeps: Whether facts are kept in memory where there is no file for them.
         at_once: How many customers walk at a time.
         jobs: How many threads walk.
+        spark: The Spark cluster as whose tasks they walk; None for this machine.
         watch: Told how far it is.
     """
 
@@ -45,6 +48,7 @@ class Manner:
     keeps: bool = True
     at_once: int = AT_ONCE
     jobs: int = 1
+    spark: str | None = None
     watch: Watcher | None = None
 
 
@@ -115,6 +119,7 @@ def rehearse(
         manner: Who is rehearsed, how many at a time, and where facts go.
         listener: Makes of the campaigns who is told facts as they come.
     """
+    blueprint = blueprint or blueprint_of(project, campaigns)
     assembly = assemble(
         project,
         history,
@@ -131,9 +136,17 @@ def rehearse(
     if sample is not None:
         cautions = cautions_of(project, assembly, sample, end)
         assembly, rows = limited(assembly, sample), sample.rows(history)
-    parts = walk_in_parts(
-        assembly, rows, start=start, end=end, at_once=manner.at_once, jobs=manner.jobs
+    errand = Errand(
+        project=project,
+        history=history,
+        blueprint=blueprint,
+        responses=responses,
+        dice=dice,
+        sample=sample,
+        start=start,
+        end=end,
     )
+    parts = _parts(errand, assembly, rows, manner)
     if listener is not None:
         parts = _told(parts, listener(assembly))
     kept, number = _kept(_watched(parts, len(rows), manner.watch), manner)
@@ -146,6 +159,20 @@ def rehearse(
         sample=sample,
         sampled=len(rows),
         cautions=cautions,
+    )
+
+
+def _parts(
+    errand: Errand, assembly: Assembly, rows: npt.NDArray[np.int64], manner: Manner
+) -> Iterator[Part]:
+    """Let customers walk, here or elsewhere."""
+    if manner.spark is not None:
+        from campaignspec.simulate.spark import walk_on_spark
+
+        return walk_on_spark(manner.spark, errand, assembly, rows, at_once=manner.at_once)
+    start, end = errand.start, errand.end
+    return walk_in_parts(
+        assembly, rows, start=start, end=end, at_once=manner.at_once, jobs=manner.jobs
     )
 
 

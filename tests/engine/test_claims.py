@@ -25,6 +25,7 @@ Log = list[tuple[int, int, int, int, str, int]]
 """Of each claim, sorted: customer, instant, campaign, step, what was lacking, its number."""
 
 MOST_CLAIMS = 9
+_TURNED_AWAY = -2
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,11 @@ class System:
         campaign, step = int(dice.integers(2)), int(dice.integers(2))
         pause = int(dice.choice([0, 0, 1, 3, 30])) * HOUR
         return at + pause, campaign, step
+
+    def is_turned_away(self, customer: int, history: tuple[bool, ...]) -> bool:
+        """Say whether policy keeps a customer from asking for anything at its claim."""
+        dice = np.random.default_rng([self.seed, customer, len(history)])
+        return bool(dice.random() < 0.25)
 
     def amounts(self, campaign: int, step: int) -> Mapping[str, int]:
         """Return what a step asks for."""
@@ -111,7 +117,7 @@ MUTANTS = (
     Mutant(
         "a step later is no later", closing, "_behind", "rank > closing[1]", "rank < closing[1]"
     ),
-    Mutant("rounds are not told apart", Ranks, "of", "+ 1, 0)", "* 0, 0)"),
+    Mutant("rounds are not told apart", Ranks, "stand", "+ 1, 0)", "* 0, 0)"),
     Mutant("what exactly fits closes a limit", closing, "_first_over", '"right"', '"left"'),
 )
 
@@ -231,11 +237,16 @@ def _claim(system: System, claims: Claims, group: list[_Waiting], log: Log) -> l
     asker = Asker(campaign=group[0].campaign, step=group[0].step, key=f"step {group[0].step}")
     people = np.array([each.customer for each in group], np.int64)
     at = np.array([each.at for each in group], np.int64)
-    lacking = claims.claim(amounts, asker, people, at).lacking.tolist()
+    if isinstance(claims, Ahead):
+        claims.stand_in_line(people, at, asker.campaign)
+    asks = np.array([not system.is_turned_away(each.customer, each.history) for each in group])
+    told = np.full(len(group), _TURNED_AWAY, np.int8)
+    told[asks] = claims.claim(amounts, asker, people[asks], at[asks]).lacking
+    names = {SERVED: "", _TURNED_AWAY: "policy", **dict(enumerate(amounts))}
     following = []
-    for each, place in zip(group, lacking, strict=True):
-        what = "" if place == SERVED else list(amounts)[place]
-        log.append((each.customer, each.at, each.campaign, each.step, what, len(each.history)))
+    for each, place in zip(group, told.tolist(), strict=True):
+        row = (each.customer, each.at, each.campaign, each.step, names[place], len(each.history))
+        log.append(row)
         history = (*each.history, place == SERVED)
         following.append(_following(system, each.customer, each.at, each.campaign, history))
     return [each for each in following if each is not None]

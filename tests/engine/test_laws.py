@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 from engine_kit.cases import Case, cases
 from engine_kit.drive import rows, swept
-from engine_kit.profile import examples
-from engine_kit.renaming import renamed, retold
+from engine_kit.profile import examples, law
+from engine_kit.renaming import renamed, retold, without_names
 from engine_kit.story import until
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -20,7 +19,7 @@ from campaignspec.spec.policy import ZoneGuess
 from campaignspec.spec.rfm import Rfm
 
 
-@examples(25)
+@law(2)
 @given(data=st.data(), case=cases())
 def test_cutting_the_history_changes_nothing_before_the_cut(
     data: st.DataObject, case: Case
@@ -32,7 +31,7 @@ def test_cutting_the_history_changes_nothing_before_the_cut(
     assert [f for f in facts if f["at"] <= cut] == [f for f in rows(swept(case)) if f["at"] <= cut]
 
 
-@examples(25)
+@law(2)
 @given(data=st.data(), case=cases())
 def test_a_sweep_that_ends_earlier_is_the_beginning_of_a_longer_one(
     data: st.DataObject, case: Case
@@ -57,15 +56,15 @@ def test_customers_do_not_influence_each_other(case: Case) -> None:
         assert alone == [fact for fact in together if fact["customer"] == person.id]
 
 
-@examples(25)
+@law(8)
 @given(cases())
 def test_renaming_what_is_visible_reshuffles_nobody(case: Case) -> None:
     other = replace(case, project=renamed(case.project), story=retold(case.story))
 
     facts = rows(swept(other))
 
-    assert [_without_names(other, fact) for fact in facts] == [
-        _without_names(case, fact) for fact in rows(swept(case))
+    assert [without_names(other, fact) for fact in facts] == [
+        without_names(case, fact) for fact in rows(swept(case))
     ]
 
 
@@ -109,16 +108,3 @@ def _ranks_customers(case: Case) -> bool:
     """Say whether a trait puts customers in order: what one does then moves others."""
     traits = case.project.traits.values()
     return any(isinstance(trait, Rfm) and trait.cut_offs is None for trait in traits)
-
-
-def _without_names(case: Case, fact: dict[str, Any]) -> dict[str, Any]:
-    """Say of a fact where in which journey it is, by number."""
-    graph = compile_campaign(case.project, fact["campaign"])
-    node = list(graph.nodes).index(fact["node"])
-    edges = [edge.label for edge in graph.edges if edge.source == fact["node"]]
-    return {
-        **fact,
-        "campaign": list(case.project.campaigns).index(fact["campaign"]),
-        "node": node,
-        "edge": edges.index(fact["edge"]) if fact["edge"] in edges else fact["edge"],
-    }

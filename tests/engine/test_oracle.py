@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 from engine_kit.cases import Case, case_of, cases
 from engine_kit.drive import expected, rows, swept, swept_in_turn
-from engine_kit.profile import NIGHTLY, examples
+from engine_kit.profile import NIGHTLY, law
 from hypothesis import given
 
 SEEDS = range(20_000 if NIGHTLY else 200)
 
 
-@examples(60)
+@law(1)
 @given(cases())
 def test_a_sweep_writes_the_facts_that_the_oracle_expects(case: Case) -> None:
     facts = rows(swept(case))
@@ -19,7 +19,7 @@ def test_a_sweep_writes_the_facts_that_the_oracle_expects(case: Case) -> None:
     assert facts == expected(case)
 
 
-@examples(30)
+@law(1)
 @given(cases())
 def test_claims_settled_in_turn_make_the_same_facts(case: Case) -> None:
     facts = rows(swept_in_turn(case))

@@ -5,11 +5,11 @@ from __future__ import annotations
 from engine_kit.cases import Case, case_of, cases
 from engine_kit.checker import violations
 from engine_kit.drive import rows, swept
-from engine_kit.profile import examples
+from engine_kit.profile import law
 from hypothesis import given
 
 
-@examples(25)
+@law(4)
 @given(cases())
 def test_no_message_breaks_a_rule_for_touches(case: Case) -> None:
     facts = rows(swept(case))

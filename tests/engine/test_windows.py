@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 from engine_kit.cases import Case, cases
 from engine_kit.drive import due, swept, ticked
-from engine_kit.profile import examples
+from engine_kit.profile import law
 from hypothesis import given
 from hypothesis import strategies as st
 from postgres_server import PostgresServer
@@ -37,7 +37,7 @@ def parquet(facts: pa.Table) -> bytes:
 
 
 @pytest.mark.parametrize("on_ticks", [True, False], ids=["on ticks", "anywhere"])
-@examples(25)
+@law(1)
 @given(data=st.data(), case=cases())
 def test_many_windows_are_one_sweep(data: st.DataObject, case: Case, on_ticks: bool) -> None:  # noqa: FBT001 - a parameter
     once = swept(case)
@@ -47,7 +47,7 @@ def test_many_windows_are_one_sweep(data: st.DataObject, case: Case, on_ticks: b
     assert in_windows.equals(once)
 
 
-@examples(15)
+@law(1)
 @given(cases())
 def test_a_run_through_every_tick_writes_the_bytes_of_a_sweep(case: Case) -> None:
     first = ceil_to_tick(case.start + 1, case.tick)
@@ -62,7 +62,7 @@ def test_a_run_through_every_tick_writes_the_bytes_of_a_sweep(case: Case) -> Non
 
 
 @pytest.mark.parametrize("on_ticks", [True, False], ids=["on ticks", "anywhere"])
-@examples(25)
+@law(1)
 @given(data=st.data(), case=cases())
 def test_a_runner_that_restarts_and_knows_no_future_writes_the_bytes_of_a_sweep(
     data: st.DataObject,
@@ -85,7 +85,7 @@ def server_ledger(postgres: PostgresServer) -> LedgerDatabase:
     return LedgerDatabase(url=postgres.new_database(), schema="campaigns")
 
 
-@examples(6)
+@law(1)
 @given(case=cases())
 def test_a_run_on_a_server_through_every_tick_writes_the_bytes_of_a_sweep(
     server_ledger: LedgerDatabase, case: Case
@@ -101,7 +101,7 @@ def test_a_run_on_a_server_through_every_tick_writes_the_bytes_of_a_sweep(
     assert counts == due(once, instants), "nothing is late"
 
 
-@examples(12)
+@law(1)
 @given(data=st.data(), case=cases())
 def test_a_runner_on_a_server_that_restarts_writes_the_bytes_of_a_sweep(
     data: st.DataObject, server_ledger: LedgerDatabase, case: Case

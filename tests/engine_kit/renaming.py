@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import assert_never
+from typing import Any, assert_never
 
+from engine_kit.cases import Case as WholeCase
 from engine_kit.story import Story
 
+from campaignspec.graph.compile import compile_campaign
 from campaignspec.project import Project
 from campaignspec.spec.acting import (
     AddTo,
@@ -79,6 +81,19 @@ def retold(story: Story) -> Story:
         )
         for person in story
     )
+
+
+def without_names(case: WholeCase, fact: dict[str, Any]) -> dict[str, Any]:
+    """Say of a fact where in which journey it is, by number."""
+    graph = compile_campaign(case.project, fact["campaign"])
+    node = list(graph.nodes).index(fact["node"])
+    edges = [edge.label for edge in graph.edges if edge.source == fact["node"]]
+    return {
+        **fact,
+        "campaign": list(case.project.campaigns).index(fact["campaign"]),
+        "node": node,
+        "edge": edges.index(fact["edge"]) if fact["edge"] in edges else fact["edge"],
+    }
 
 
 def _policies(policies: Policies) -> Policies:

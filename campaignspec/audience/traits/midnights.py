@@ -6,6 +6,7 @@ import numpy as np
 
 from campaignspec.audience.values import Instants
 from campaignspec.clock import DAY, Instant, local_day, zone_table
+from campaignspec.history.sorting import distinct
 
 
 def midnights_between(zone: str, first: Instant, last: Instant) -> Instants:
@@ -18,7 +19,7 @@ def midnights_between(zone: str, first: Instant, last: Instant) -> Instants:
     begin, end = (int(day) for day in local_day(table.to_local(np.array([first, last]))))
     found = table.to_instant(np.arange(begin - 1, end + 3) * DAY)
     begin = int(np.searchsorted(found, first, side="right")) - 1
-    return np.unique(found[begin : int(np.searchsorted(found, last)) + 1])
+    return distinct(found[begin : int(np.searchsorted(found, last)) + 1])
 
 
 def latest_midnight(zone: str, at: Instants) -> Instants:

@@ -23,6 +23,7 @@ from campaignspec.audience.traits.windows import (
 from campaignspec.audience.values import FactKind, Mask, Moments, Rows, Values, number, picked
 from campaignspec.clock import Instant
 from campaignspec.history import Column, Stream, ValueKind
+from campaignspec.history.sorting import distinct
 from campaignspec.money import MICROS, Money
 from campaignspec.spec.rfm import SCORES, CutOffs, Facet, Rfm
 from campaignspec.spec.rule import AllOf, AnyOf, Compare, Known, Not, OneOf, Operator, Term
@@ -85,7 +86,7 @@ def _scores(trait: Rfm, facet: Facet, facts: Facts, rows: Rows, at: Moments) -> 
         midnight = latest_midnight(facts.zone, np.array([at]))[0]
         return _ranked(trait, facet, facts, int(midnight))[rows]
     midnights = latest_midnight(facts.zone, at)
-    different = np.unique(midnights)
+    different = distinct(midnights)
     if len(different) > _FEW:
         changes = _changed(trait, facet, facts, (int(different[0]), int(different[-1])))
         found = picked(changes.properties["score"], changes.index_latest(rows, at))

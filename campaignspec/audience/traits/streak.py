@@ -20,6 +20,7 @@ from campaignspec.audience.traits.windows import index_after
 from campaignspec.audience.values import Instants, Moments, Rows, Values, number
 from campaignspec.clock import DAY, Instant, local_day, zone_table
 from campaignspec.history import NO_EVENT, Stream
+from campaignspec.history.sorting import distinct
 from campaignspec.spec.habits import CalendarPeriod, Streak
 
 _WEEK: Final = 7
@@ -101,7 +102,7 @@ def _begins(per: CalendarPeriod, zone: str, ts: Instants) -> Instants:
     """Return when the periods around all events begin."""
     table = zone_table(zone)
     first, last = local_day(table.to_local(np.array([ts.min(), ts.max()]))).tolist()
-    return np.unique(table.to_instant(_first_days(per, first, last) * DAY))
+    return distinct(table.to_instant(_first_days(per, first, last) * DAY))
 
 
 def _first_days(per: CalendarPeriod, first: int, last: int) -> npt.NDArray[np.int64]:

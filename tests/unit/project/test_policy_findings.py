@@ -151,8 +151,13 @@ CAMPAIGNS = [
     row("SPC204", "priority: 80", "priority: «101»", "101 is not on the scale", "0 to 100"),
     row("SPC204", "priority: 80", "priority: «-1»", "-1 is not on the scale"),
     row("SPC204", "20 USD", "«20 RUB»", "`total` is in RUB"),
-    row("POL519", "{total: 20 USD}", "{total: 20 USD, when_out: «wait»}", "never full again",
-        "`per_day: 800 USD`"),
+    row(
+        "POL519",
+        "{total: 20 USD}",
+        "{total: 20 USD, when_out: «wait»}",
+        "never full again",
+        "`per_day: 800 USD`",
+    ),
     row("SPC206", "budget: {total: 20 USD}", "«budget»: {when_out: wait}", "`per_day:` or both"),
     row("SPC204", "valid_for: 12h", "valid_for: «0h»", "`valid_for` is zero"),
 ]
