@@ -21,6 +21,10 @@ help: ## Show what can be made
 setup: .venv/ready ## Make the environment in .venv (every other target does so when needed)
 	@:
 
+.PHONY: spark
+spark: ## Make the environment with PySpark as well (434 MB), which wants Java 17 or 21
+	@scripts/environment.sh spark
+
 .PHONY: demo
 demo: setup ## Rehearse, run and compare the example campaigns on a retailer's year
 	@scripts/demo.sh
@@ -81,6 +85,14 @@ bench-live: setup ## Measure a tick of a runner on SQLite and PostgreSQL, beside
 .PHONY: bench-validate
 bench-validate: setup ## Measure how fast five hundred campaigns are validated
 	$(BIN)/python -m benchmarks.validate
+
+.PHONY: bench-campaigns
+bench-campaigns: setup ## Measure how long each campaign of campaigns/ takes over a year
+	$(BIN)/python -m benchmarks.campaigns
+
+.PHONY: bench-sixteen
+bench-sixteen: setup ## Walk a million contacts through sixteen steps, and count at each
+	$(BIN)/python -m benchmarks.sixteen
 
 .PHONY: bench-identity
 bench-identity: setup ## Measure how fast a million dirty records are made people

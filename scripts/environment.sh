@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Make the environment that everything else runs in: `.venv`, with the versions of constraints.txt.
+#   scripts/environment.sh [GROUP]...    more groups of pyproject.toml, such as spark
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -19,7 +20,7 @@ with_uv() {
   command -v uv >/dev/null &&
     uv venv --quiet --allow-existing --python "$1" .venv &&
     uv pip install --quiet --python .venv/bin/python \
-      --constraint constraints.txt --group dev --editable '.[demo]'
+      --constraint constraints.txt "${groups[@]}" --editable '.[demo]'
 }
 
 with_pip() {
@@ -32,9 +33,13 @@ with_pip() {
   # --group needs pip 25.1, and Python 3.11 brings an older one
   .venv/bin/python -m pip install -qq --retries 10 --upgrade 'pip>=25.1'
   .venv/bin/python -m pip install -qq --retries 10 \
-    --constraint constraints.txt --group dev --editable '.[demo]'
+    --constraint constraints.txt "${groups[@]}" --editable '.[demo]'
 }
 
+groups=(--group dev)
+for group in "$@"; do
+  groups+=(--group "$group")
+done
 python=$(find_python)
 echo "setting up .venv with $("$python" --version)"
 with_uv "$python" || with_pip "$python"

@@ -23,7 +23,7 @@ from typing import Final
 
 from benchmarks.engine.facts import differences, load
 from benchmarks.engine.measuring import Measured
-from benchmarks.engine.runners import ABLE, NEEDS, OURS, PLANS, RUNNERS
+from benchmarks.engine.runners import ABLE, NEEDS, OURS, PLANS, RUNNERS, SPARK
 from benchmarks.engine.worker import ROOT, WARMING, measure
 
 GROWTH: Final = (100_000, 1_000_000, 10_000_000)
@@ -48,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         customers, rounds = _QUICK, 1
     _make(customers)
     print(f"{customers:,} customers, {20 * customers:,} events, the last 90 days of 180")
-    names = _wanted(options.only)
+    names = _wanted(options.only, spark=options.spark)
     best: Compared = {}
     for plan in [options.plan] if options.plan else PLANS:
         able = [name for name in ABLE[plan] if name in names]
@@ -61,9 +61,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _wanted(only: Sequence[str] | None) -> list[str]:
+def _wanted(only: Sequence[str] | None, *, spark: bool) -> list[str]:
     """Return who takes part, and say who does not because a package is not installed."""
-    wanted = only or list(RUNNERS)
+    wanted = [*(only or (name for name in RUNNERS if name != SPARK))]
+    if spark and SPARK not in wanted:
+        wanted.append(SPARK)
     absent = [name for name in wanted if name in NEEDS and find_spec(NEEDS[name]) is None]
     if absent:
         print(f"not installed, and left out: {', '.join(absent)}")
@@ -76,6 +78,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--quick", action="store_true", help="few customers, one round")
     parser.add_argument("--only", nargs="+", choices=list(RUNNERS), help="leave the others out")
+    parser.add_argument("--spark", action="store_true", help="the engine on Spark as well")
     parser.add_argument(
         "--plan", choices=list(PLANS), help="one journey or three; both, if left out"
     )

@@ -1,4 +1,4 @@
-"""Where the engine's time goes, by its own modules and functions.
+"""Where the engine's time goes: by what is done, by its own modules and functions.
 
     python -m benchmarks.engine.profiling --customers 1000000
 
@@ -29,6 +29,32 @@ Counted: TypeAlias = tuple[int, int, float, float]
 
 Stats: TypeAlias = Mapping[Function, tuple[int, int, float, float, Mapping[Function, Counted]]]
 
+PARTS: Final[Mapping[str, tuple[str, ...]]] = {
+    "searching the history": ("history/",),
+    "policy": ("policy/", "engine/touch.py"),
+    "rules about customers": ("audience/",),
+    "draws": ("digests.py", "identity.py", "engine/dice.py"),
+    "claims": (
+        *("engine/ahead.py", "engine/apart.py", "engine/closing.py", "engine/claims.py"),
+        *("engine/limits.py", "engine/settling.py", "engine/snapshot.py"),
+    ),
+    "messages and offers": (
+        *("engine/sending.py", "engine/granting.py", "engine/holdings.py", "engine/keeping.py"),
+        *("engine/terms.py", "engine/acting.py", "engine/messages.py"),
+    ),
+    "facts": (
+        *("engine/notebook.py", "engine/journal.py", "engine/record.py", "engine/diary.py"),
+        *("engine/facts.py", "ledger/"),
+    ),
+    "clocks": ("clock/", "engine/local_time.py", "engine/holding.py", "engine/dates.py"),
+    "waves": (
+        *("engine/crowd.py", "engine/present.py", "engine/sweep.py", "engine/state.py"),
+        *("engine/driver.py", "engine/seats.py"),
+    ),
+    "steps": ("engine/",),
+}
+"""What is done, and by which modules: the first part that names a module has it."""
+
 _OURS: Final = str(Path(campaignspec.__file__).parent)
 _DEEPEST: Final = 20
 """Calls of libraries by libraries are followed so far up."""
@@ -49,12 +75,15 @@ def main() -> None:
     profile = cProfile.Profile()
     profile.runcall(engine.walk)
     taken = charged(pstats.Stats(profile).stats)  # type: ignore[attr-defined] # as it has been
+    parts: dict[str, float] = defaultdict(float)
     modules: dict[str, float] = defaultdict(float)
     functions: dict[str, float] = defaultdict(float)
     for (file, _, name), seconds in taken.items():
+        parts[part_of(_module(file))] += seconds
         modules[_module(file)] += seconds
         functions[f"{_module(file)}: {name}"] += seconds
     print(f"{options.customers:,} customers, {engine.count():,} facts")
+    _print("part", parts, len(PARTS) + 1)
     _print("module", modules, options.most)
     _print("function", functions, 2 * options.most)
 
@@ -86,6 +115,12 @@ def charged(stats: Stats) -> dict[Function, float]:
 def is_ours(function: Function) -> bool:
     """Say whether a function is one of campaignspec."""
     return function[0].startswith(_OURS)
+
+
+def part_of(module: str) -> str:
+    """Return what a module does, by `PARTS`."""
+    parts = (part for part, places in PARTS.items() if module.startswith(places))
+    return next(parts, "elsewhere")
 
 
 def _module(file: str) -> str:

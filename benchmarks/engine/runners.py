@@ -12,7 +12,7 @@ from benchmarks.engine.made import Made
 from benchmarks.engine.measuring import Phase
 
 THREADS: Final = 2
-"""How many threads DuckDB and Polars may use; the others use one."""
+"""How many threads DuckDB, Polars and Spark may use; the others use one."""
 
 PLANS: Final = {"one": ONE, "three": THREE}
 """What can be walked: the eight-node journey, or three that share caps and a daily pool."""
@@ -99,7 +99,14 @@ def _packed(data: Made, plan: Plan) -> Runner:
     return Frames(data, packed=True)
 
 
+def _spark(data: Made, plan: Plan) -> Runner:
+    from benchmarks.engine.on_spark import Cluster
+
+    return Cluster(data, [journey.campaign for journey in plan.journeys], f"local[{THREADS}]")
+
+
 OURS: Final = "engine"
+SPARK: Final = "Spark"
 RUNNERS: Final[dict[str, Callable[[Made, Plan], Runner]]] = {
     OURS: _ours,
     "simpy": _Simpy,
@@ -107,11 +114,17 @@ RUNNERS: Final[dict[str, Callable[[Made, Plan], Runner]]] = {
     "DuckDB": _duckdb,
     "Polars": _polars,
     "Polars packed": _packed,
+    SPARK: _spark,
 }
-"""All ways to walk; only ours and the heap know how to walk three journeys."""
+"""All ways to walk; only ours, here or on Spark, and the heap know how to walk three journeys."""
 
-NEEDS: Final = {"DuckDB": "duckdb", "Polars": "polars", "Polars packed": "polars"}
+NEEDS: Final = {
+    "DuckDB": "duckdb",
+    "Polars": "polars",
+    "Polars packed": "polars",
+    SPARK: "pyspark",
+}
 """The packages that some need."""
 
-ABLE: Final = {"one": tuple(RUNNERS), "three": (OURS, "heap")}
+ABLE: Final = {"one": tuple(RUNNERS), "three": (OURS, "heap", SPARK)}
 """Who can walk what."""

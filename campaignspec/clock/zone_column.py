@@ -69,7 +69,7 @@ class ZoneColumn:
         earliest = int(moments.min()) - around
         found = [zone.only_offset(earliest, latest + around) for zone in self._zones]
         known = [offset for offset in found if offset is not None]
-        return np.array(known, np.int64)[self._codes] if len(known) == len(found) else None
+        return np.array(known, np.int64).take(self._codes) if len(known) == len(found) else None
 
     def _by_zone(
         self, moments: Columns, turn: Callable[[ZoneTable], Callable[[Columns], Columns]]

@@ -52,9 +52,13 @@ class Known:
     ends: Instants
     closing: Mapping[Amount, Spots] = field(default_factory=dict)
 
+    def stretches(self, at: Instants) -> Rows:
+        """Number the stretches of time in which instants lie."""
+        return np.searchsorted(self.ends, at)
+
     def lacking(self, page: Page, limits: Limits) -> Places:
         """Say of which limit too little is left to each claim, by all that is known."""
-        stretch = np.searchsorted(self.ends, page.at)
+        stretch = self.stretches(page.at)
 
         def closing_of(name: str, amount: int) -> Spot | Spots:
             if (name, amount) not in self.closing:
@@ -79,6 +83,10 @@ class Apart:
     def pages(self) -> Sequence[Page]:
         """What was claimed."""
         return joined(self._pages)
+
+    def stretches(self, at: Instants) -> Rows:
+        """Number the stretches of time in which instants lie."""
+        return self._known.stretches(at)
 
     def stand_in_line(self, people: Rows, at: Instants, place: int) -> None:
         """Note who comes to a step that claims; see `Ranks.stand`."""
@@ -170,7 +178,7 @@ class Meeting:
         """Part the claims by the stretches of time in which they were made."""
         found: dict[int, list[Page]] = {}
         for page in self._pages:
-            stretches = np.searchsorted(self.known.ends, page.at)
+            stretches = self.known.stretches(page.at)
             order = np.argsort(stretches, kind="stable")
             present, first = np.unique(stretches[order], return_index=True)
             for stretch, mine in zip(present.tolist(), np.split(order, first[1:]), strict=True):

@@ -91,7 +91,7 @@ class Crowd:
 
     def due(self, customers: Rows) -> Instants:
         """Say when each customer's next step is due."""
-        return self._due[customers]
+        return self._due.take(customers)
 
     def walk(self, awake: Rows, until: Instant) -> Rows:
         """Let customers take all steps that concern nobody else; return who is about to claim.
@@ -102,12 +102,15 @@ class Crowd:
             awake: The customers, ascending.
             until: The last instant that counts.
         """
-        claiming = [self._walk(some, until) for some in _parts(awake[self._due[awake] <= until])]
+        claiming = [
+            self._walk(some, until)
+            for some in _parts(awake.compress(self._due.take(awake) <= until))
+        ]
         return np.concatenate([np.empty(0, np.int64), *claiming])
 
     def first_places(self, customers: Rows) -> npt.NDArray[np.int8]:
         """Say which walker takes each customer's next step: the first of those due first."""
-        return self._places[customers]
+        return self._places.take(customers)
 
     def step(self, place: int, customers: Rows) -> None:
         """Let customers take their next step with one walker; what they hold may change."""
@@ -115,7 +118,7 @@ class Crowd:
             return
         self._turn.number += 1
         walker, held = self._walkers[place], len(self._grants.batches)
-        walker.step(customers, self._next_at[place][customers])
+        walker.step(customers, self._next_at[place].take(customers))
         self._look(place, customers)
         if self._keeper is not None and place and len(self._grants.batches) > held:
             self._look(0, customers)
@@ -133,7 +136,7 @@ class Crowd:
     def _walk(self, awake: Rows, until: Instant) -> Rows:
         """Let customers walk; in each wave everybody who is awake takes one step."""
         claiming = [np.empty(0, np.int64)]
-        while len(awake := awake[self._due[awake] <= until]):
+        while len(awake := awake.compress(self._due.take(awake) <= until)):
             walking = []
             for place, (mine,) in parted(self.first_places(awake), awake):
                 claims, steps = self._claims(place, mine)
@@ -148,8 +151,8 @@ class Crowd:
         walker = self._walkers[place]
         if not isinstance(walker, Stepper) or not walker.claims_anything:
             return customers[:0], customers
-        claims = walker.claims(customers, self._next_at[place][customers])
-        return customers[claims], customers[~claims]
+        claims = walker.claims(customers, self._next_at[place].take(customers))
+        return customers.compress(claims), customers.compress(~claims)
 
     def _look(self, place: int, customers: Rows) -> None:
         """Note when one walker moves customers next, where its own column does not say so."""
@@ -161,9 +164,9 @@ class Crowd:
         """Note which walker moves each customer next: the first of those due first."""
         if len(self._walkers) == 1:
             return
-        due, places = self._next_at[0][customers], np.zeros(customers.shape, np.int8)
+        due, places = self._next_at[0].take(customers), np.zeros(customers.shape, np.int8)
         for place, column in enumerate(self._next_at[1:], 1):
-            other = column[customers]
+            other = column.take(customers)
             places[other < due] = place
             due = np.minimum(due, other)
         self._due[customers], self._places[customers] = due, places

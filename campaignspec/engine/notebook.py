@@ -60,7 +60,7 @@ class Notebook:
         if not len(index):
             return
         every = self._walk.every
-        seq = every.seq[index]
+        seq = every.seq.take(index)
         self._walk.diary.facts.add(
             Batch(
                 campaign=self._walk.program.graph.campaign,
@@ -72,7 +72,7 @@ class Notebook:
                 rows=self._walk.rows(index),
                 keys=self._walk.keys(index),
                 at=at,
-                enrolment=every.number[index],
+                enrolment=every.number.take(index),
                 seq=seq,
                 value=value,
             )

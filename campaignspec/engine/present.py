@@ -29,7 +29,13 @@ def parted(codes: npt.NDArray[Any], *columns: Rows) -> Iterator[tuple[int, tuple
         return
     for code in found:
         here = np.flatnonzero(codes == code)
-        yield code, tuple(column[here] for column in columns)
+        yield code, tuple(column.take(here) for column in columns)
+
+
+def kept(mask: npt.NDArray[np.bool_], first: Rows, second: Rows) -> tuple[Rows, Rows]:
+    """Return the rows of two columns that a mask marks; far faster than indexing with it."""
+    places = np.flatnonzero(mask)
+    return first.take(places), second.take(places)
 
 
 def united(columns: Iterable[Rows], size: int) -> Rows:

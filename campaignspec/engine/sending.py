@@ -15,7 +15,7 @@ from campaignspec.engine.claims import SERVED, Asker, Places
 from campaignspec.engine.facts import Kind
 from campaignspec.engine.messages import AnswerBatch, SendBatch
 from campaignspec.engine.notebook import Notebook
-from campaignspec.engine.present import present
+from campaignspec.engine.present import kept, present
 from campaignspec.engine.program import takes_turns
 from campaignspec.engine.state import ACTIVE, Answers, Instants, Rows
 from campaignspec.engine.together import remember
@@ -171,17 +171,19 @@ class Sender:
     ) -> Mask:
         """Do what was decided, and say who goes on; of ``missing`` too little was left."""
         allowed = ruling.action == Action.ALLOW
-        self._deliver(node, place, index[allowed], at[allowed], expires[allowed])
+        goes = np.flatnonzero(allowed)
+        self._deliver(node, place, index.take(goes), at.take(goes), expires.take(goes))
         goes_on: Mask = allowed.copy()
-        for code in present(ruling.reason[~allowed]):
+        for code in present(ruling.reason.compress(~allowed)):
             reason = Reason(code)
             mine = ruling.reason == code
-            later = mine & (ruling.action == Action.DEFER)
-            self._defer(node, index[later], at[later], ruling.until[later], reason)
+            later = np.flatnonzero(mine & (ruling.action == Action.DEFER))
+            until = ruling.until.take(later)
+            self._defer(node, index.take(later), at.take(later), until, reason)
             never = mine & (ruling.action == Action.SUPPRESS)
             leaves = reason in _LIMITS and node.when_capped is WhenCapped.LEAVE
             leaves |= missing is not None and _leaves(missing, reason)
-            self._suppress(node, index[never], at[never], reason, leaves=leaves)
+            self._suppress(node, *kept(never, index, at), reason, leaves=leaves)
             goes_on |= never & (not leaves)
         return goes_on
 

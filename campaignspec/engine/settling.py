@@ -83,12 +83,17 @@ def settle_ahead(
 
 
 def settle_elsewhere(crowd: Crowd, claims: Apart, horizon: Instant) -> None:
-    """Let everybody walk to the end; claims are answered by what is known of them elsewhere."""
+    """Let everybody walk to the end; claims are answered by what is known of them elsewhere.
+
+    Those who claim together do so in one stretch of time: whoever is to wait until something is
+    full again waits for the same instant.
+    """
     claiming = crowd.walk(crowd.everybody, horizon)
     while len(claiming):
         for place, (mine,) in parted(crowd.first_places(claiming), claiming):
-            claims.stand_in_line(mine, crowd.due(mine), place)
-            crowd.step(place, mine)
+            for _, (together,) in parted(claims.stretches(crowd.due(mine)), mine):
+                claims.stand_in_line(together, crowd.due(together), place)
+                crowd.step(place, together)
         claiming = crowd.walk(claiming, horizon)
 
 

@@ -15,7 +15,7 @@ from campaignspec.engine.gates import ways_out
 from campaignspec.engine.granting import Granter
 from campaignspec.engine.holding import due, missed
 from campaignspec.engine.notebook import Notebook
-from campaignspec.engine.present import parted
+from campaignspec.engine.present import kept, parted
 from campaignspec.engine.program import held_out
 from campaignspec.engine.sending import Sender
 from campaignspec.engine.state import ACTIVE, GOAL_OPEN, Column, Instants, Rows
@@ -103,8 +103,8 @@ class Stepper:
     def claims(self, customers: Rows, at: Instants) -> Mask:
         """Say who is about to take of what customers share, with its next step."""
         index = self._seating.first_with(self._next_at, customers, at)
-        acts = self._next_move[index] == Move.ACT
-        return np.asarray(acts & self._program.claims[self._all.node[index]])
+        acts = self._next_move.take(index) == Move.ACT
+        return np.asarray(acts & self._program.claims.take(self._all.node.take(index)))
 
     def emitted(self) -> list[tuple[str, Rows]]:
         """Return the events that the last step emitted, and for whom."""
@@ -141,15 +141,29 @@ class Stepper:
     def step(self, customers: Rows, at: Instants) -> None:
         """Let each customer take one step at its instant, on the first seat that is due."""
         index = self._seating.first_with(self._next_at, customers, at)
-        moves = self._next_move[index]
-        for move, here in parted(moves, index, at):
+        for move, here in parted(self._next_move.take(index), index, at):
             self._move(Move(move), *here)
+            if move in {Move.ENTER, Move.ACT}:
+                self._act_on(*here)
         self._look(index)
+
+    def _act_on(self, index: Rows, at: Instants) -> None:
+        """Let those who entered or acted act again, as long as their next node does so at once.
+
+        Whatever else ends or moves an enrolment at this instant came before, but for a leave rule
+        at the entry; and nothing is due in a campaign behind this one before it is done.
+        """
+        every, claims = self._all, self._program.claims
+        while len(index):
+            acts = (self._watch.acts_at(index) == at) & (every.leave_at.take(index) != at)
+            acts &= ((every.flags.take(index) & ACTIVE) != 0) & ~claims.take(every.node.take(index))
+            index, at = kept(acts, index, at)
+            self._act(index, at)
 
     def _look(self, index: Rows) -> None:
         """Find what each seat does next, and when; an entry comes after all that ends one."""
         at, move = self._watch.next_move(index)
-        entry_at = self._entry_at[index]
+        entry_at = self._entry_at.take(index)
         self._next_at[index] = np.minimum(at, entry_at)
         self._next_move[index] = np.where(entry_at < at, np.int8(Move.ENTER), move)
 
@@ -193,13 +207,14 @@ class Stepper:
         every.number[index] = number
         every.seq[index] = 0
         every.entered_at[index] = at
-        every.forget(index[number > 1])
+        every.forget(index.compress(number > 1))
         held = held_out(self._program.graph, self._walk.world, self._walk.rows(index))
         goal = GOAL_OPEN if self._program.goal is not None else 0
         every.flags[index] = np.where(held, goal, goal | ACTIVE)
         self._watch.endings(index)
-        self._notes.step(Kind.ENTERED, ENTRY, index[~held], at[~held], NEXT)
-        self._go(index[~held], at[~held], self._program.position[ENTRY], NEXT)
+        treated = kept(~held, index, at)
+        self._notes.step(Kind.ENTERED, ENTRY, *treated, NEXT)
+        self._go(*treated, self._program.position[ENTRY], NEXT)
         if held.any():
             self._hold_out(index[held], at[held])
 
@@ -247,7 +262,7 @@ class Stepper:
     # --- nodes ---
 
     def _act(self, index: Rows, at: Instants) -> None:
-        for place, here in parted(self._all.node[index], index, at):
+        for place, here in parted(self._all.node.take(index), index, at):
             self._act_at(place, *here)
 
     def _act_at(  # noqa: C901, PLR0912 (one line a kind)
@@ -259,7 +274,7 @@ class Stepper:
                 self._wait(node, place, index, at)
             case SendNode():
                 goes_on = self._sender.send(node, place, index, at)
-                self._go(index[goes_on], at[goes_on], place, NEXT)
+                self._go(*kept(goes_on, index, at), place, NEXT)
             case ActNode():
                 self._actor.act(node, place, index, at)
                 self._go(index, at, place, NEXT)
@@ -297,9 +312,9 @@ class Stepper:
                 self._pass(Kind.WAITED, place, index[~late], at[~late], NEXT)
                 self._pass(Kind.WAITED, place, index[late], at[late], MISSED)
             case ListenNode():
-                in_time = self._all.heard_at[index] <= self._all.due[index]
-                self._pass(Kind.WAITED, place, index[in_time], at[in_time], IN_TIME)
-                self._pass(Kind.WAITED, place, index[~in_time], at[~in_time], TOO_LATE)
+                in_time = self._all.heard_at.take(index) <= self._all.due.take(index)
+                self._pass(Kind.WAITED, place, *kept(in_time, index, at), IN_TIME)
+                self._pass(Kind.WAITED, place, *kept(~in_time, index, at), TOO_LATE)
             case GateNode():
                 for goes, edge, reason in ways_out(node, self._walk, index):
                     self._pass(Kind.WAITED, place, index[goes], at[goes], edge, reason)
@@ -314,8 +329,8 @@ class Stepper:
             goes_on = self._granter.grant(node, place, index, at)
         else:
             self._granter.take_back(node, index, at)
-        self._go(index[goes_on], at[goes_on], place, NEXT)
-        self._go(index[~goes_on], at[~goes_on], place, NOT_GRANTED)
+        self._go(*kept(goes_on, index, at), place, NEXT)
+        self._go(*kept(~goes_on, index, at), place, NOT_GRANTED)
 
     def _emit(self, node: EmitNode, place: int, index: Rows, at: Instants) -> None:
         people = self._walk.people(index)
@@ -327,8 +342,8 @@ class Stepper:
     def _branch(self, node: BranchNode, place: int, index: Rows, at: Instants) -> None:
         for label, rule in node.ways:
             takes = self._holds(rule, index, at)
-            self._pass(Kind.BRANCHED, place, index[takes], at[takes], label)
-            index, at = index[~takes], at[~takes]
+            self._pass(Kind.BRANCHED, place, *kept(takes, index, at), label)
+            index, at = kept(~takes, index, at)
         self._pass(Kind.BRANCHED, place, index, at, ELSE)
 
     def _holds(self, rule: Rule, index: Rows, at: Instants) -> Mask:
@@ -357,8 +372,9 @@ class Stepper:
         draws = self._walk.world.dice.shares(node.seed, self._walk.rows(index)).astype(np.int64)
         for way, below in ways:
             takes = draws < threshold(below)
-            self._pass(kind, place, index[takes], at[takes], way)
-            index, at, draws = index[~takes], at[~takes], draws[~takes]
+            self._pass(kind, place, *kept(takes, index, at), way)
+            index, at = kept(~takes, index, at)
+            draws = draws.compress(~takes)
 
     # --- where to, and until when ---
 

@@ -44,7 +44,7 @@ class TouchFacts:
     def has_unsubscribed(self, rows: Rows, at: Instants, channel: str) -> Mask:
         """Say who answered a message of the channel by an opt-out, up to now."""
         del rows
-        return self.state.unsubscribed[channel][self.index] <= at
+        return np.asarray(self.state.unsubscribed[channel].take(self.index) <= at)
 
     def consent(self, rows: Rows, at: Instants, channel: str, purpose: str) -> Instants:
         """Return 1 for consent granted, -1 for refused, 0 for never asked."""
@@ -83,7 +83,8 @@ class TouchFacts:
             return _kth(np.concatenate([own, *past], axis=1), k)
         found = past[0][:, k - 1].copy()
         wrote = np.flatnonzero(own.max(axis=1) > LONG_AGO)
-        found[wrote] = _kth(np.concatenate([own[wrote], past[0][wrote]], axis=1), k)
+        latest = [own.take(wrote, axis=0), past[0].take(wrote, axis=0)]
+        found[wrote] = _kth(np.concatenate(latest, axis=1), k)
         return found
 
     def count_messages(self, rows: Rows, at: Instants, counter: Counter, within: int) -> Instants:
@@ -118,7 +119,8 @@ class TouchFacts:
         return [((self.world.wall(rows),), np.ones(rows.shape, np.bool_))]
 
     def _own(self, counter: Counter) -> Instants:
-        return self.state.sends[self.world.rulebook.counters.index(counter)][self.index]
+        sends = self.state.sends[self.world.rulebook.counters.index(counter)]
+        return sends.take(self.index, axis=0)
 
     def _enrolments(self, campaign: str) -> tuple[Enrolments, Seating]:
         place = list(self.world.rulebook.campaigns).index(campaign)

@@ -61,18 +61,26 @@ class Watch:
         Of the moves at one instant the last of `Move` comes first: leave rules, then stages, then
         the goal, then the end of the goal's window, then the node.
         """
-        every, graph = self._walk.every, self._walk.program.graph
-        flags, at = every.flags[index], every.due[index]
-        if self._listens:
-            at = np.minimum(at, every.heard_at[index])
+        flags = self._walk.every.flags.take(index)
         active = (flags & ACTIVE) != 0
-        at = np.where(active, after_pauses(at, graph.pauses, self._walk.world.tick), NEVER)
+        at = np.where(active, self.acts_at(index), NEVER)
         move = np.full(index.shape, Move.ACT, np.int8)
         for kind, who, when in self._endings(index, flags, active):
             first = who & (when <= at)
             at = np.where(first, when, at)
             move[first] = kind
         return at, move
+
+    def acts_at(self, index: Rows) -> Instants:
+        """Say when the node of each enrolment acts: when it is due, or hears what it waits for.
+
+        In a pause it is when the pause is over.
+        """
+        every, pauses = self._walk.every, self._walk.program.graph.pauses
+        at = every.due.take(index)
+        if self._listens:
+            at = np.minimum(at, every.heard_at.take(index))
+        return after_pauses(at, pauses, self._walk.world.tick)
 
     def _endings(
         self, index: Rows, flags: npt.NDArray[np.int8], active: Mask
@@ -81,12 +89,12 @@ class Watch:
         every, program = self._walk.every, self._walk.program
         if program.goal is not None:
             opened = (flags & GOAL_OPEN) != 0
-            yield Move.EXPIRE, opened, every.entered_at[index] + self._goal_window
-            yield Move.CONVERT, opened, every.goal_at[index]
+            yield Move.EXPIRE, opened, every.entered_at.take(index) + self._goal_window
+            yield Move.CONVERT, opened, every.goal_at.take(index)
             if program.stages:
                 yield Move.REACH, opened, every.stage_at[:, index].min(axis=0)
         if program.leaves:
-            yield Move.LEAVE, active, every.leave_at[index]
+            yield Move.LEAVE, active, every.leave_at.take(index)
 
     def endings(self, index: Rows) -> None:
         """Find the goal and the leave rule that end each journey, and the stages on its way."""

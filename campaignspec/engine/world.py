@@ -138,13 +138,13 @@ class World:
         """Say who has an address for the channel."""
         if channel not in self.reach:
             self.reach[channel] = self._reach(channel)
-        return self.reach[channel][rows]
+        return self.reach[channel].take(rows)
 
     def _reach(self, channel: str) -> Mask:
         addresses = self.history.addresses.get(self.address_kinds[channel])
         if addresses is None:
             return np.zeros(len(self.history.customers), np.bool_)
-        return np.array([address is not None for address in addresses], np.bool_)
+        return np.asarray(addresses != np.array(None))
 
     def zones(self, rows: Rows) -> Iterator[tuple[ZoneTable, Mask]]:
         """Yield the zones of customers, each with the mask of those who live there."""
@@ -155,7 +155,7 @@ class World:
     def wall(self, rows: Rows) -> ZoneColumn:
         """Return the wall clocks of customers."""
         zones = tuple(zone_table(name) for name in self.history.zones)
-        return ZoneColumn(zones, self.history.zone_of[rows])
+        return ZoneColumn(zones, self.history.zone_of.take(rows))
 
     def homes(self, rows: Rows) -> Iterator[tuple[tuple[Wall, ...], Mask]]:
         """Yield the wall clocks by which customers may live, with the mask of these.
@@ -201,8 +201,8 @@ class World:
         if stream is None or not len(stream.ts):
             return np.zeros(rows.shape, np.int64)
         index = stream.index_latest(rows, at)
-        granted = np.where(stream.properties["granted"].values[index], 1, -1)
-        return np.where(index >= 0, granted, 0)
+        granted = stream.properties["granted"].values.take(index, mode="clip")
+        return np.asarray((index >= 0) * np.where(granted, np.int64(1), np.int64(-1)))
 
     def is_confirmed(self, rows: Rows, at: Instants, channel: str, purpose: str) -> Mask:
         """Say whose latest consent was confirmed, at its instant or after it, up to ``at``."""

@@ -137,13 +137,14 @@ class Stream:
     def index_latest(self, rows: Indices, at: Moments, nth: int = 1) -> npt.NDArray[np.int64]:
         """Find the index of the ``nth`` latest event at or before ``at``, or `NO_EVENT`."""
         index = self.index_after(rows, at) - nth
-        return np.where(index >= self.offsets[rows], index, NO_EVENT)
+        return np.where(index >= self.offsets.take(rows), index, NO_EVENT)
 
     def next_after(self, rows: Indices, at: Moments) -> Instants:
         """Find the first event strictly after ``at``, or ``NEVER``."""
         index = self.index_after(rows, at)
         found = self._at(index)
-        return np.where((index < self.offsets[rows + 1]) & (found <= self.horizon), found, NEVER)
+        ends = self.offsets.take(rows + 1)
+        return np.where((index < ends) & (found <= self.horizon), found, NEVER)
 
     def latest(self, rows: Indices, at: Moments) -> Instants:
         """Find the last event at or before ``at``, or `LONG_AGO`."""
@@ -161,8 +162,8 @@ class Stream:
             A row a customer, the latest first.
         """
         index = self.index_after(rows, at)[:, None] - np.arange(1, k + 1)
-        found = self._at(np.maximum(index, 0))
-        return np.where(index >= self.offsets[rows][:, None], found, LONG_AGO)
+        begins = self.offsets.take(rows)[:, None]
+        return np.where(index >= begins, self._at(index), LONG_AGO)
 
     def count(self, rows: Indices, after: Moments, until: Moments) -> npt.NDArray[Any]:
         """Count the events later than ``after`` and up to ``until``."""
@@ -285,25 +286,25 @@ class Stream:
         """Return the instants at ``index``; outside the column any, to be masked by the caller."""
         if len(self.ts) == 0:
             return np.full(index.shape, NEVER, np.int64)
-        return self.ts[np.minimum(index, len(self.ts) - 1)]
+        return self.ts.take(index, mode="clip")
 
     def _search(self, rows: Indices, moments: Instants) -> npt.NDArray[np.int64]:
         """Bisect in all stretches at once, halving every stretch in each round."""
-        base: npt.NDArray[np.int64] = self.offsets[rows]
-        left = self.offsets[rows + 1] - base
+        base: npt.NDArray[np.int64] = self.offsets.take(rows)
+        left = self.offsets.take(rows + 1) - base
         if len(self.ts) == 0 or len(rows) == 0:
             return base
         long = np.flatnonzero(left > 1)
         while len(long):
             # Most stretches are short: those that are halved to one event are left out.
-            first, rest = base[long], left[long]
-            asked = moments if moments.ndim == 0 else moments[long]
+            first, rest = base.take(long), left.take(long)
+            asked = moments if moments.ndim == 0 else moments.take(long)
             for _ in range(_ROUNDS):
                 half = rest >> 1
-                first += half * (self.ts[first + half - 1] <= asked)
+                first += half * (self.ts.take(first + half - 1, mode="clip") <= asked)
                 rest -= half
             base[long], left[long] = first, rest
-            long = long[rest > 1]
+            long = long.compress(rest > 1)
         base += (left == 1) & (self._at(base) <= moments)
         return base
 

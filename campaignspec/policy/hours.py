@@ -61,7 +61,7 @@ def hours(touches: Touches, facts: Facts, book: Rulebook) -> Ruling | None:
         return None
     homes = facts.homes(touches.rows)
     closed = [(window, _is_closed(touches.at, homes, window)) for window in windows]
-    silent = np.any([mask for _, mask in closed], axis=0)
+    silent = reduce(np.logical_or, (mask for _, mask in closed))
     if not silent.any():
         return None
     drops = [suppress(mask, window.reason) for window, mask in closed if window.drops]
@@ -123,8 +123,10 @@ def _is_closed(at: Columns, homes: Homes, window: Window) -> Mask:
     """Say at which instants a window holds, in any zone that may be the customer's."""
     found = np.zeros(at.shape, np.bool_)
     for zones, here in homes:
-        now = at[here]
-        found[here] = np.any([_holds(zone.to_local(now), window)[0] for zone in zones], axis=0)
+        places = slice(None) if here.all() else np.flatnonzero(here)
+        now = at[places]
+        closed = [_holds(zone.to_local(now), window)[0] for zone in zones]
+        found[places] = reduce(np.logical_or, closed)
     return found
 
 
@@ -134,9 +136,10 @@ def _next_open(
     """Return when no window holds any more, or ``NEVER`` where one always does."""
     until = at.copy()
     for zones, here in homes:
-        inside = silent[here]
-        places = np.flatnonzero(here)[inside]
-        until[places] = _open_again(at[places], [zone.of(inside) for zone in zones], windows)
+        inside = np.flatnonzero(silent.compress(here))
+        places = np.flatnonzero(here).take(inside)
+        clocks = [zone.of(inside) for zone in zones]
+        until[places] = _open_again(at.take(places), clocks, windows)
     return until
 
 

@@ -143,6 +143,7 @@ def _session(master: str) -> Iterator[SparkSession]:
         settings |= _LOCAL
         # Spark's processes are of the environment that this one is of.
         os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+        os.environ.setdefault("SPARK_LOCAL_IP", _LOCAL["spark.driver.host"])
     try:
         builder = SparkSession.builder.appName("campaignspec").master(master)
         session = builder.config(map=settings).getOrCreate()

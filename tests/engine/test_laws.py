@@ -76,7 +76,7 @@ def _has_winners(case: Case) -> bool:
 
 
 def _each_for_itself(case: Case) -> Case:
-    """Take away money, offers and channels that customers share; nobody lives where others do."""
+    """Take away all that customers share: money, offers, channels, caps, zones, shares of mixes."""
     project = case.project
     guess = project.policies.unknown_zone
     return replace(
@@ -86,8 +86,10 @@ def _each_for_itself(case: Case) -> Case:
             policies=replace(
                 project.policies,
                 budgets=(),
+                caps=tuple(cap for cap in project.policies.caps if cap.by is None),
                 unknown_zone=ZoneGuess.PROJECT if guess is ZoneGuess.ANY else guess,
             ),
+            mixes={name: replace(each, limits={}) for name, each in project.mixes.items()},
             channels={n: replace(each, capacity=None) for n, each in project.channels.items()},
             offers={name: _for_everybody(offer) for name, offer in project.offers.items()},
             campaigns={n: replace(each, budget=None) for n, each in project.campaigns.items()},
