@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import Final, Protocol
 
 import numpy as np
 
@@ -15,6 +15,9 @@ from campaignspec.engine.world import World
 from campaignspec.ledger.queue import Queued, Settlement, Status
 from campaignspec.policy import Action, Reason, Touches, decide, may_be_used
 from campaignspec.spec.journey import WhenCapped
+
+GONE: Final = "no source knows the customer any more"
+"""Why nothing is sent to or about somebody who has left all sources since it was decided."""
 
 
 class Recheck(Protocol):
@@ -33,10 +36,18 @@ class PolicyRecheck:
         self._rulebook = world.rulebook.without_counts()
 
     def objections(self, batch: Sequence[Queued], now: Instant) -> Mapping[str, Settlement]:
-        """Judge whatever reaches customers and was decided before ``now`` as of now."""
-        late = [queued for queued in batch if queued.at < now and queued.deed in REACHING_PEOPLE]
-        found = (self._judge(queued, now) for queued in late)
-        return {s.queued.key: s for s in found if s is not None}
+        """Judge whatever reaches customers and was decided before ``now`` as of now.
+
+        Nothing goes to or about customers whom no source knows any more.
+        """
+        found = {queued.key: self._objection(queued, now) for queued in batch}
+        return {key: settled for key, settled in found.items() if settled is not None}
+
+    def _objection(self, queued: Queued, now: Instant) -> Settlement | None:
+        if queued.customer and queued.customer not in self._world.history.row_of:
+            return Settlement(queued=queued, status=Status.FAILED, reason=GONE)
+        is_late = queued.at < now and queued.deed in REACHING_PEOPLE
+        return self._judge(queued, now) if is_late else None
 
     def _judge(self, queued: Queued, now: Instant) -> Settlement | None:
         rows = np.array([self._world.history.row_of[queued.customer]], np.int64)

@@ -11,10 +11,10 @@ from campaignspec.api.check import opened
 from campaignspec.api.history import history_of
 from campaignspec.assembly import assemble
 from campaignspec.clock import HOUR, parse_instant
-from campaignspec.connector import MessageClass
+from campaignspec.connector import Deed, MessageClass
 from campaignspec.ledger import MemoryLedger
 from campaignspec.ledger.queue import Queued, Settlement, Status
-from campaignspec.runner.recheck import PolicyRecheck
+from campaignspec.runner.recheck import GONE, PolicyRecheck
 
 NOON = parse_instant("2025-03-15 12:00", "Europe/Moscow")
 CHANNELS = """
@@ -31,9 +31,15 @@ def shop(tmp_path: Path) -> Path:
 
 
 def judged(
-    root: Path, policies: str, *, now: int = NOON, expires: int | None = None
+    root: Path,
+    policies: str = "",
+    *,
+    now: int = NOON,
+    expires: int | None = None,
+    to: str | None = None,
+    deed: Deed = Deed.MESSAGE,
 ) -> Settlement | None:
-    """Judge a promotional message to the first customer, an hour after it was decided."""
+    """Judge a promotional message an hour after it was decided; to the first customer, else."""
     (root / "channels.yaml").write_text(CHANNELS + policies, encoding="utf-8")
     project, _ = opened(root)
     history = history_of(project)
@@ -47,7 +53,8 @@ def judged(
     (root / "blocked.csv").write_text(f"customer\n{customer}\n", encoding="utf-8")
     queued = Queued(
         key="k",
-        customer=customer,
+        customer=customer if to is None else to,
+        deed=deed,
         campaign="welcome",
         enrolment=1,
         node="reminder",
@@ -110,3 +117,15 @@ def test_caps_and_the_ratio_have_counted_the_message_already(shop: Path) -> None
 """
 
     assert judged(shop, policies) is None
+
+
+@pytest.mark.parametrize("deed", [Deed.MESSAGE, Deed.CALL])
+def test_nothing_goes_to_or_about_somebody_who_has_left_all_sources(shop: Path, deed: Deed) -> None:
+    settlement = judged(shop, to="nobody-of-this-name", deed=deed)
+
+    assert settlement is not None
+    assert (settlement.status, settlement.reason) == (Status.FAILED, GONE)
+
+
+def test_what_is_published_goes_to_nobody_in_particular(shop: Path) -> None:
+    assert judged(shop, to="", deed=Deed.POST) is None

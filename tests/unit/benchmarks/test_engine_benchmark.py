@@ -21,7 +21,7 @@ from benchmarks.engine.facts import Digests, Facts, differences, digests, save
 from benchmarks.engine.made import Made, made, make
 from benchmarks.engine.measuring import Measured, Phase
 from benchmarks.engine.ours import Engine
-from benchmarks.engine.profiling import charged
+from benchmarks.engine.profiling import PARTS, charged, part_of
 
 ROOT = Path(__file__).parents[3]
 CUSTOMERS = 1_500
@@ -225,6 +225,27 @@ def test_a_profile_charges_libraries_to_those_who_ask_them() -> None:
     taken = charged(stats)
 
     assert taken == {top: pytest.approx(1 + 3), step: pytest.approx(2 + 9)}
+
+
+@pytest.mark.parametrize(
+    ("module", "part"),
+    [
+        ("history/stream.py", "searching the history"),
+        ("engine/touch.py", "policy"),
+        ("engine/ahead.py", "claims"),
+        ("engine/stepper.py", "steps"),
+        ("clock/instant.py", "clocks"),
+        ("elsewhere", "elsewhere"),
+    ],
+)
+def test_a_module_s_time_is_that_of_what_it_does(module: str, part: str) -> None:
+    assert part_of(module) == part
+
+
+def test_every_place_that_a_part_names_is_there() -> None:
+    package = Path(campaignspec.__file__).parent
+
+    assert [p for places in PARTS.values() for p in places if not (package / p).exists()] == []
 
 
 @pytest.mark.slow
