@@ -335,7 +335,7 @@ def _draw(customers: Sequence[str], responses: Responses, numbers: Sequence[int]
 def _answers(
     responses: Responses, message: str, number: int, size: int
 ) -> tuple[memoryview, memoryview, memoryview]:
-    answers: Answers = responses.answer(
+    answers = responses.answer(
         SentBatch(
             campaign=_CAMPAIGN,
             seed=_SEED,
@@ -346,6 +346,7 @@ def _answers(
             enrolment=np.full(size, number, np.int32),
         )
     )
+    assert answers is not None, "the model answers e-mails"
     return answers.opened.data, answers.clicked.data, answers.unsubscribed.data
 
 

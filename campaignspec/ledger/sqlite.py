@@ -99,7 +99,7 @@ class SqliteStore(Store):
     def repeat(self, statement: str, rows: Iterable[Sequence[object]]) -> None:
         """Run one statement for each row of values."""
         with self._complaining():
-            self.db.executemany(statement, rows)  # type: ignore[arg-type]
+            self.db.executemany(statement, rows)
 
     def put(self, rows: Rows) -> None:
         """Write rows within a transaction."""

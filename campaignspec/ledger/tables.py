@@ -52,7 +52,7 @@ CREATE TABLE message (
     expires INTEGER, entry_key TEXT, reply TEXT, replied_at INTEGER
 );
 CREATE INDEX message_person ON message (person);
-CREATE INDEX message_ready ON message (not_before) WHERE status = 'planned';
+CREATE INDEX message_ready ON message (channel, at, id) WHERE status = 'planned';
 CREATE INDEX message_replied ON message (replied_at) WHERE replied_at IS NOT NULL;
 CREATE INDEX message_open ON message (status) WHERE status IN ('sending', 'in_doubt');
 

@@ -100,7 +100,8 @@ class Adder:
 
 def sum_of(one: Value, other: Value) -> Value:
     """Add numbers, tallies, and values made of these; names must be the same in both."""
-    return _sum(one, other)
+    added: Value = _sum(one, other)
+    return added
 
 
 def _sum(one: Any, other: Any) -> Any:

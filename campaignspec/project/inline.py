@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import islice
 from types import MappingProxyType
@@ -60,7 +60,8 @@ def round_of(
         number: Which round, from 1.
         later: Whether the repeat stands in a second or later round of another.
     """
-    names = _names(step.do, lambda name: round_name(name, number, later=later))
+    own = _names(step.do, lambda name: round_name(name, number, later=later))
+    names = _Names(own, _first_rounds(step.do) if later or number > 1 else EMPTY)
     until = None if step.until is None else _rule(step.until, names)
     return _renamed(step.do, names), until
 
@@ -78,7 +79,8 @@ def inlined(steps: Sequence[Step], journeys: Mapping[str, Sequence[Step]]) -> tu
     for step in steps:
         if isinstance(step, Run):
             shared = inlined(journeys.get(step.run, ()), journeys)
-            found += _renamed(shared, _names(shared, partial(_prefixed, step.name or step.run)))
+            own = _names(shared, partial(_prefixed, step.name or step.run))
+            found += _renamed(shared, _Names(own))
         else:
             found.append(_deeper(step, lambda inner: inlined(inner, journeys)))
     return tuple(found)
@@ -205,20 +207,61 @@ def _names(steps: Sequence[Step], named: Callable[[str], str]) -> Renaming:
     return {name: named(name) for name in known if name is not None}
 
 
-def _renamed(steps: Sequence[Step], names: Renaming) -> tuple[Step, ...]:
-    if all(name == other for name, other in names.items()):
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """What steps are to be called, by themselves and by whatever refers to them.
+
+    Attributes:
+        own: The new name of each step.
+        deeper: By step, what is written behind its new name by whoever refers to it from outside
+            of the repeats that it stands in: these will be written out as well, and the first
+            round is meant.
+    """
+
+    own: Renaming
+    deeper: Renaming = field(default_factory=dict)
+
+    def asked(self, name: str) -> str:
+        """Return what a step is called by whoever refers to it."""
+        return self.own[name] + self.deeper.get(name, "") if name in self.own else name
+
+    def within(self, step: Step) -> _Names:
+        """Return the names for what stands in a step: a repeat writes out its own ones itself."""
+        if not isinstance(step, RepeatSteps) or not self.deeper:
+            return self
+        mine = _names(step.do, str)
+        kept = {name: each for name, each in self.deeper.items() if name not in mine}
+        return _Names(self.own, kept)
+
+
+def _first_rounds(steps: Sequence[Step]) -> Renaming:
+    """Say by what the first rounds of repeats are told from those of earlier rounds around them."""
+    found: dict[str, str] = {}
+    for step in steps:
+        inner = [_first_rounds(way) for way in ways_of(step)]
+        if isinstance(step, RepeatSteps):
+            known = {name: end for each in inner for name, end in each.items()}
+            found |= {name: f"{known.get(name, '')}-1" for name in _names(step.do, str)}
+        else:
+            for each in inner:
+                found |= each
+    return found
+
+
+def _renamed(steps: Sequence[Step], names: _Names) -> tuple[Step, ...]:
+    if all(name == other for name, other in names.own.items()):
         return tuple(steps)
     return tuple(_step(step, names) for step in steps)
 
 
-def _step(step: Step, names: Renaming) -> Step:
+def _step(step: Step, names: _Names) -> Step:
     """Rename one step, those in it, and whatever refers to any of them."""
     name = step_name(step)
-    found: Any = _referring(step, names)
+    found: Any = _referring(step, names.within(step))
     if name is None:
         return _as_step(found)
     own = _NAMED_BY_VERB.get(type(step), "name")
-    return _as_step(replace(found, **{own: Name(names[name])}))
+    return _as_step(replace(found, **{own: Name(names.own[name])}))
 
 
 def _as_step(found: Any) -> Step:
@@ -226,7 +269,7 @@ def _as_step(found: Any) -> Step:
     return step
 
 
-def _referring(value: Any, names: Renaming) -> Any:
+def _referring(value: Any, names: _Names) -> Any:
     """Rename what a part of the language refers to, however deep."""
     match value:
         case Rule():
@@ -243,13 +286,13 @@ def _referring(value: Any, names: Renaming) -> Any:
             }
             attribute = _REFERRING.get(type(value))
             if attribute is not None:
-                changed[attribute] = Name(names.get(changed[attribute], changed[attribute]))
+                changed[attribute] = Name(names.asked(changed[attribute]))
             return replace(value, **changed)
         case _:
             return value
 
 
-def _inner(value: Any, names: Renaming) -> Any:
+def _inner(value: Any, names: _Names) -> Any:
     return _step(value, names) if isinstance(value, Step) else _referring(value, names)
 
 
@@ -273,18 +316,18 @@ def _with_lists(value: Any, change: Callable[[tuple[Step, ...]], tuple[Step, ...
             return value
 
 
-def _rule(rule: Rule, names: Renaming) -> Rule:
+def _rule(rule: Rule, names: _Names) -> Rule:
     asked = {leaf.step for leaf in leaves_of(rule.term) if isinstance(leaf, Answered | Replied)}
-    if not asked & names.keys():
+    if not asked & names.own.keys():
         return rule
     term = _term(rule.term, names)
     return replace(rule, text=write_rule(term), term=term)
 
 
-def _term(term: Term, names: Renaming) -> Term:
+def _term(term: Term, names: _Names) -> Term:
     match term:
         case Answered() | Replied():
-            return replace(term, step=names.get(term.step, term.step))
+            return replace(term, step=names.asked(term.step))
         case Not():
             return Not(term=_term(term.term, names))
         case AllOf() | AnyOf():

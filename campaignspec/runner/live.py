@@ -70,6 +70,7 @@ class Live:
         self._look = look
         self._seen = seen
         self._people: People | None = None
+        self._is_new = True
         self._bench = self._build()
 
     def bench(self, tick: Instant | None = None) -> Bench:

@@ -172,7 +172,8 @@ def _library() -> ModuleType:
     if not (Path(home, "bin", "java").exists() if home else shutil.which("java")):
         where = f"JAVA_HOME is {home}" if home else "no java is on the PATH, and no JAVA_HOME set"
         raise UsageError(f"Spark needs Java 17 or 21 on this machine: {where}")
-    return pyspark
+    found: ModuleType = pyspark
+    return found
 
 
 def _gist(error: Exception) -> str:

@@ -8,8 +8,9 @@ import pytest
 from tiny_project import AUDIENCES, CAMPAIGN, CLEAN, load_files, shown
 
 from campaignspec.graph.compile import compile_campaign
-from campaignspec.graph.nodes import LeaveNode, SendNode
-from campaignspec.project.walk import step_name, steps_of
+from campaignspec.graph.nodes import BranchNode, LeaveNode, SendNode
+from campaignspec.project.walk import leaves_of, step_name, steps_of
+from campaignspec.spec.rule_writer import write_rule
 
 HEAD = """\
 campaign: win-back
@@ -219,6 +220,55 @@ def test_rounds_within_rounds_are_told_apart_by_both_numbers(tmp_path: Path) -> 
     graph = compile_campaign(project, "win-back")
     sent = [name for name, node in graph.nodes.items() if isinstance(node, SendNode)]
     assert sent == ["hello", "a", "b", "b-2", "a-2", "b-2-1", "b-2-2"]
+
+
+REFERRING = [
+    (
+        (
+            "  - repeat: 3\n    until: opened('b')\n    do:\n"
+            "      - repeat: 2\n        do: [{send: b, via: email}]\n"
+        ),
+        ["opened('b')", "opened('b-2-1')"],
+    ),
+    (
+        (
+            "  - repeat: 2\n    do:\n"
+            "      - repeat: 2\n        do: [{send: b, via: email}]\n"
+            "      - branch: [{if: clicked('b'), do: [{leave: bored}]}]\n"
+        ),
+        ["clicked('b')", "clicked('b-2-1')"],
+    ),
+    (
+        (
+            "  - repeat: 2\n    do:\n"
+            "      - repeat: 2\n        until: opened('b')\n        do:\n"
+            "          - repeat: 2\n            do: [{send: b, via: email}]\n"
+            "      - branch: [{if: clicked('b'), do: [{leave: bored}]}]\n"
+        ),
+        ["opened('b')", "clicked('b')", "opened('b-2-1-1')", "clicked('b-2-1-1')"],
+    ),
+    (
+        (
+            "  - repeat: 2\n    do:\n"
+            "      - repeat: 2\n        until: opened('b')\n        do: [{send: b, via: email}]\n"
+        ),
+        ["opened('b')", "opened('b-2-1')"],
+    ),
+]
+"""Steps that ask of a repeat from outside of it, or within it; and what each round asks for."""
+
+
+@pytest.mark.parametrize(("steps", "asked"), REFERRING)
+def test_each_round_asks_of_the_first_round_of_a_repeat_in_it(
+    tmp_path: Path, steps: str, asked: list[str]
+) -> None:
+    project = load_files(tmp_path, with_steps(steps.rstrip())).project
+
+    assert project is not None
+    nodes = compile_campaign(project, "win-back").nodes
+    terms = [rule.term for n in nodes.values() if isinstance(n, BranchNode) for _, rule in n.ways]
+    assert [write_rule(term) for term in terms] == asked
+    assert all(leaf.step in nodes for term in terms for leaf in leaves_of(term))
 
 
 def test_a_step_without_a_name_takes_none_that_a_round_gives(tmp_path: Path) -> None:
