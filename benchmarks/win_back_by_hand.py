@@ -18,7 +18,6 @@ import simpy
 
 from benchmarks.synthetic_history import FIRST
 from campaignspec.clock import DAY, HOUR, MINUTE, NEVER, Instant, zone_table
-from campaignspec.engine.state import Answers
 from campaignspec.engine.world import Responses, SentBatch
 from campaignspec.history import History, Stream
 from campaignspec.identity import draws, threshold
