@@ -49,7 +49,8 @@ class Enrolments:
             seat's first.
         seq: The number of the next fact.
         asked: When each node was reached that keeps an answer, or `NEVER`.
-        answers: When the message of each send node was sent, opened and clicked, or `NEVER`.
+        answers: When the message of each send node was sent, opened and clicked, or `NEVER`; 0
+            where nothing was noted, which takes no memory.
         called: What was answered to the calls of each node that keeps something of it.
         used: By node that chooses channels, the place in its mix of the one that was used; -1
             before.
@@ -97,7 +98,9 @@ class Enrolments:
             number=np.zeros(size, np.int32),
             seq=np.zeros(size, np.int32),
             asked={node: _never(size) for node in asking},
-            answers={(answer, node): _never(size) for answer in Answer for node in send_nodes},
+            answers={
+                (answer, node): np.zeros(size, np.int64) for answer in Answer for node in send_nodes
+            },
             used={node: np.full(size, -1, np.int8) for node in mixed},
             called={node: Replies.blank(kinds, size) for node, kinds in calling.items()},
             goal_at=_never(size),
@@ -120,7 +123,9 @@ class Enrolments:
 
     def forget(self, index: Rows) -> None:
         """Forget what was sent, answered and chosen, where an enrolment begins."""
-        for column in (*self.answers.values(), *self.asked.values()):
+        for column in self.answers.values():
+            column[index] = 0
+        for column in self.asked.values():
             column[index] = NEVER
         for used in self.used.values():
             used[index] = -1

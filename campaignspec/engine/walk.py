@@ -8,6 +8,7 @@ import numpy as np
 
 from campaignspec.audience import Moment, Values
 from campaignspec.audience.values import picked
+from campaignspec.clock import NEVER
 from campaignspec.engine.claims import Claims
 from campaignspec.engine.diary import Diary
 from campaignspec.engine.program import Program
@@ -80,7 +81,7 @@ class Walk:
         """Return what rules are asked about: customers, instants, and what this run knows."""
 
         def answers(answer: Answer, step: str) -> Mask:
-            return np.asarray(self.answered(answer, step)[index] <= at)
+            return np.asarray(self.answered(answer, step, index) <= at)
 
         def marks(name: str) -> Values | None:
             return self.state.marks.read(name, self.people(index))
@@ -110,15 +111,15 @@ class Walk:
         redeemed_at = holding.redeemed_at[self.people(index)]
         return np.asarray(redeemed_at > self.every.entered_at[index])
 
-    def asked(self, step: str) -> Instants:
+    def asked(self, step: str, index: Rows) -> Instants:
         """Return since when answers to a step count, or ``NEVER`` where it was not reached.
 
         A message asks when it is sent, a wait when it begins.
         """
         place = self.program.position[step]
         if place in self.every.asked:
-            return self.every.asked[place]
-        return self.every.answers[Answer.SENT, place]
+            return self.every.asked[place].take(index)
+        return self.answered(Answer.SENT, step, index)
 
     def replied(self, step: str, name: str, index: Rows, at: Instants) -> Values:
         """Return a property of the first answer to a step, missing where there is none yet."""
@@ -126,7 +127,7 @@ class Walk:
         if called is not None:
             return called.read(name, index, at)
         stream, rows = self.program.replies[self.program.position[step]], self.seats(index)
-        since = self.asked(step)[index]
+        since = self.asked(step, index)
         come = stream.next_after(rows, since) <= at
         if name not in stream.properties or not len(stream.ts):
             return Values.of_column(
@@ -135,6 +136,7 @@ class Walk:
         event = np.where(come, stream.index_after(rows, since), NO_EVENT)
         return picked(stream.properties[name], event)
 
-    def answered(self, answer: Answer, step: str) -> Instants:
-        """Return when each customer's message of a step was sent, opened or clicked."""
-        return self.every.answers[answer, self.program.position[step]]
+    def answered(self, answer: Answer, step: str, index: Rows) -> Instants:
+        """Return when the message of a step was sent, opened or clicked, or ``NEVER``."""
+        noted = self.every.answers[answer, self.program.position[step]].take(index)
+        return np.where(noted == 0, NEVER, noted)

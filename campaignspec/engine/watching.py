@@ -179,11 +179,11 @@ class Watch:
             case OnAnswered() as on if ear.stream is None:
                 return walk.every.called[walk.program.position[on.answered]].at[index]
             case OnAnswered() as on:
-                return _stream(ear).next_after(seats, walk.asked(on.answered)[index])
+                return _stream(ear).next_after(seats, walk.asked(on.answered, index))
             case OnOpened() as on:
-                return walk.answered(Answer.OPENED, on.opened)[index]
+                return walk.answered(Answer.OPENED, on.opened, index)
             case OnClicked() as on:
-                return walk.answered(Answer.CLICKED, on.clicked)[index]
+                return walk.answered(Answer.CLICKED, on.clicked, index)
             case _:
                 assert_never(ear.happening)
 
