@@ -36,7 +36,7 @@ def table() -> str:
         lines.append(f"| **{number}** | **{sentence}** | | |")
         mine = [(file, name) for law, file, name in laws_held() if law == number]
         for file, name in mine:
-            sentence_of_test = name.removeprefix("test_").replace("_", " ")
+            sentence_of_test = name.removeprefix("test_").replace("_s_", "'s ").replace("_", " ")
             link = f"[{sentence_of_test}](../../tests/{file})"
             lines.append(f"| | {link} | {EXAMPLES[number][name]:,} | {NIGHTLY_EXAMPLES:,} |")
     return "\n".join(lines) + "\n"

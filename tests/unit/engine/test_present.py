@@ -1,0 +1,61 @@
+"""Columns are parted, picked and united as Python would do it row by row."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from campaignspec.engine.present import kept, parted, present, united
+from campaignspec.history.sorting import distinct
+
+CODES = st.lists(st.integers(-1, 6), max_size=20)
+ROWS = st.lists(st.tuples(st.booleans(), st.integers(), st.integers()), max_size=20).map(
+    lambda rows: [(mask, one % 2**40, other % 2**40) for mask, one, other in rows]
+)
+
+
+@given(CODES)
+def test_present_lists_the_codes_that_occur(codes: list[int]) -> None:
+    assert present(np.array(codes, np.int8)) == sorted(set(codes))
+
+
+@given(CODES)
+def test_each_row_is_parted_to_its_code_in_its_order(codes: list[int]) -> None:
+    places = np.arange(len(codes))
+
+    found = {code: rows.tolist() for code, (rows,) in parted(np.array(codes, np.int8), places)}
+
+    assert found == {
+        code: [place for place, each in enumerate(codes) if each == code] for code in set(codes)
+    }
+
+
+@given(ROWS)
+def test_what_a_mask_marks_is_kept(rows: list[tuple[bool, int, int]]) -> None:
+    mask, one, other = (
+        (np.array(column) for column in zip(*rows, strict=True))
+        if rows
+        else (
+            np.empty(0, bool),
+            np.empty(0, np.int64),
+            np.empty(0, np.int64),
+        )
+    )
+
+    first, second = kept(mask, one, other)
+
+    expected = [(a, b) for marked, a, b in rows if marked]
+    assert list(zip(first.tolist(), second.tolist(), strict=True)) == expected
+
+
+@given(st.lists(st.lists(st.integers(0, 9), max_size=5), max_size=4))
+def test_rows_of_several_columns_are_united(columns: list[list[int]]) -> None:
+    found = united([np.array(column, np.int64) for column in columns], 10)
+
+    assert found.tolist() == sorted({row for column in columns for row in column})
+
+
+@given(st.lists(st.integers(-(2**62), 2**62), max_size=20))
+def test_different_values_are_listed_once(values: list[int]) -> None:
+    assert distinct(np.array(values, np.int64)).tolist() == sorted(set(values))
