@@ -101,12 +101,13 @@ class Walker:
 
     Args:
         errand: What is rehearsed.
-        assembly: The same, set up; it is set up here, if not given.
+        assembly: The same, set up, with the sample's part of what is shared; it is set up here,
+            if not given.
     """
 
     def __init__(self, errand: Errand, assembly: Assembly | None = None) -> None:
         self._errand = errand
-        self._assembly = assembly or _set_up(errand)
+        self._assembly = assembly or _for_sample(set_up(errand), errand.sample)
         self._silent = tuple(silent(program) for program in self._assembly.programs)
 
     def walk(self, stint: Stint) -> Walked:
@@ -162,7 +163,22 @@ def check_is_apart(assembly: Assembly, end: Instant) -> None:
     Raises:
         UsageError: A step must see all customers at once; it names each.
     """
-    steps = [
+    steps = _in_one_place(assembly, end)
+    if steps:
+        raise UsageError(
+            "these campaigns need all customers in one place: rehearse them on one machine\n"
+            + "\n".join(f"- {step}" for step in steps)
+        )
+
+
+def is_apart(assembly: Assembly, end: Instant) -> bool:
+    """Say whether customers may walk in several places."""
+    return not _in_one_place(assembly, end)
+
+
+def _in_one_place(assembly: Assembly, end: Instant) -> list[str]:
+    """Name the steps that must see all customers at once."""
+    return [
         *(
             f"{program.graph.campaign}: the winner of `{node.id}` depends on what everybody did"
             for _, program, node in undecided(assembly.programs, assembly.world, end)
@@ -172,15 +188,11 @@ def check_is_apart(assembly: Assembly, end: Instant) -> None:
             for program, node in waiting_for_turns(assembly.programs, assembly.world)
         ),
     ]
-    if steps:
-        raise UsageError(
-            "these campaigns need all customers in one place: rehearse them on one machine "
-            "(--jobs uses its cores)\n" + "\n".join(f"- {step}" for step in steps)
-        )
 
 
-def _set_up(errand: Errand) -> Assembly:
-    assembly = assemble(
+def set_up(errand: Errand) -> Assembly:
+    """Set the campaigns up, with all that there is to share."""
+    return assemble(
         errand.project,
         errand.history,
         campaigns=tuple(errand.blueprint.graphs),
@@ -191,7 +203,10 @@ def _set_up(errand: Errand) -> Assembly:
         start=errand.start,
         end=errand.end,
     )
-    return assembly if errand.sample is None else limited(assembly, errand.sample)
+
+
+def _for_sample(assembly: Assembly, sample: Sample | None) -> Assembly:
+    return assembly if sample is None else limited(assembly, sample)
 
 
 def _stints(rows: Rows, at_once: int, known: Known, *, tells: bool) -> list[Stint]:

@@ -2,7 +2,8 @@
 
 Where nothing ties customers to each other, each walks alone, and the facts of a part are what they
 are whoever else is in it. So a year of ten million customers is that of fifty parts, one after the
-other or some at once, and nobody holds more than some parts' facts at a time.
+other or some at once, and nobody holds more than some parts' facts at a time. Those who are tied by
+what they share are one part here; in several they walk in `campaignspec.simulate.apart`.
 """
 
 from __future__ import annotations

@@ -11,15 +11,15 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from campaignspec.assembly import Assembly, Blueprint, assemble, blueprint_of
+from campaignspec.assembly import Assembly, Blueprint, blueprint_of
 from campaignspec.clock import Instant
 from campaignspec.engine.dice import Dice
 from campaignspec.engine.world import Responses
 from campaignspec.history import History
 from campaignspec.ledger.facts_file import read_facts, writing_facts
 from campaignspec.project import Project
-from campaignspec.simulate.apart import Errand
-from campaignspec.simulate.parts import AT_ONCE, Part, walk_in_parts
+from campaignspec.simulate.apart import Errand, Walker, is_apart, set_up, walk_apart
+from campaignspec.simulate.parts import AT_ONCE, Part, in_order, is_tied, walk_in_parts
 from campaignspec.simulate.sample import Sample, cautions_of, limited
 
 Watcher: TypeAlias = Callable[[int, int], None]
@@ -119,33 +119,22 @@ def rehearse(
         manner: Who is rehearsed, how many at a time, and where facts go.
         listener: Makes of the campaigns who is told facts as they come.
     """
-    blueprint = blueprint or blueprint_of(project, campaigns)
-    assembly = assemble(
-        project,
-        history,
-        campaigns=campaigns,
+    errand = Errand(
+        project=project,
+        history=history,
+        blueprint=blueprint or blueprint_of(project, campaigns),
         responses=responses,
         dice=dice,
-        blueprint=blueprint,
-        assumes=True,
+        sample=manner.sample,
         start=start,
         end=end,
     )
+    assembly = set_up(errand)
     rows, sample = np.arange(len(history.customers), dtype=np.int64), manner.sample
     cautions: tuple[str, ...] = ()
     if sample is not None:
         cautions = cautions_of(project, assembly, sample, end)
         assembly, rows = limited(assembly, sample), sample.rows(history)
-    errand = Errand(
-        project=project,
-        history=history,
-        blueprint=blueprint,
-        responses=responses,
-        dice=dice,
-        sample=sample,
-        start=start,
-        end=end,
-    )
     parts = _parts(errand, assembly, rows, manner)
     if listener is not None:
         parts = _told(parts, listener(assembly))
@@ -170,10 +159,13 @@ def _parts(
         from campaignspec.simulate.spark import walk_on_spark
 
         return walk_on_spark(manner.spark, errand, assembly, rows, at_once=manner.at_once)
-    start, end = errand.start, errand.end
-    return walk_in_parts(
-        assembly, rows, start=start, end=end, at_once=manner.at_once, jobs=manner.jobs
-    )
+    start, end, at_once, jobs = errand.start, errand.end, manner.at_once, manner.jobs
+    if len(rows) > at_once and is_tied(assembly, end) and is_apart(assembly, end):
+        walk = Walker(errand, assembly).walk
+        return walk_apart(
+            errand, assembly, rows, lambda stints: in_order(walk, stints, jobs), at_once=at_once
+        )
+    return walk_in_parts(assembly, rows, start=start, end=end, at_once=at_once, jobs=jobs)
 
 
 def _told(parts: Iterator[Part], listener: Listener) -> Iterator[Part]:

@@ -40,8 +40,6 @@ from campaignspec.simulate.apart import (
 from campaignspec.simulate.parts import Part, in_order
 
 if TYPE_CHECKING:
-    from types import ModuleType
-
     from pyspark import Broadcast
     from pyspark.sql import SparkSession
 
@@ -129,7 +127,7 @@ class _Cluster:
 @contextmanager
 def _session(master: str) -> Iterator[SparkSession]:
     """Open a session, and close it unless somebody else had opened it."""
-    _library()
+    _check_library()
     from py4j.protocol import Py4JError
     from pyspark.errors import PySparkException
     from pyspark.sql import SparkSession
@@ -156,14 +154,14 @@ def _session(master: str) -> Iterator[SparkSession]:
             session.stop()
 
 
-def _library() -> ModuleType:
-    """Import PySpark.
+def _check_library() -> None:
+    """Make sure that PySpark can be used.
 
     Raises:
         UsageError: It is not installed, or there is no Java to run it.
     """
     try:
-        import pyspark
+        import pyspark  # noqa: F401 (only whether it can be)
     except ImportError as error:
         raise UsageError(
             "to rehearse on Spark, install PySpark: pip install 'campaignspec[spark]'"
@@ -172,8 +170,6 @@ def _library() -> ModuleType:
     if not (Path(home, "bin", "java").exists() if home else shutil.which("java")):
         where = f"JAVA_HOME is {home}" if home else "no java is on the PATH, and no JAVA_HOME set"
         raise UsageError(f"Spark needs Java 17 or 21 on this machine: {where}")
-    found: ModuleType = pyspark
-    return found
 
 
 def _gist(error: Exception) -> str:

@@ -24,6 +24,7 @@ from campaignspec.engine.foresight import is_foreseeable
 from campaignspec.engine.winning import undecided
 from campaignspec.errors import UsageError
 from campaignspec.history.packing import packed, unpacked
+from campaignspec.simulate import Manner, rehearse
 from campaignspec.simulate.apart import Errand, Stint, Walked, Walker, walk_apart
 from campaignspec.simulate.parts import is_tied
 
@@ -103,6 +104,30 @@ def test_some_are_told_wrongly_at_first_and_walk_again() -> None:
     rounds = [walked(case, 9)[1] for case in vying()]
 
     assert max(rounds) > 2
+
+
+def test_a_rehearsal_of_many_who_share_something_is_one_in_parts() -> None:
+    for case in vying()[:5]:
+        told: list[int] = []
+        manner = Manner(at_once=9, jobs=2, watch=lambda done, _, told=told: told.append(done))
+
+        found = rehearsed(case, manner)
+
+        assert found.equals(swept(case))
+        assert len(told) > 2
+
+
+def rehearsed(case: Case, manner: Manner) -> pa.Table:
+    history = history_of(case.story)
+    return rehearse(
+        case.project,
+        history,
+        campaigns=tuple(case.project.campaigns),
+        responses=People(case.salt, history.customers),
+        start=case.start,
+        end=case.end,
+        manner=manner,
+    ).facts
 
 
 def test_campaigns_that_need_everybody_in_one_place_are_refused_step_by_step() -> None:
