@@ -286,8 +286,8 @@ MUTANTS = (
         "a repeated local time comes the second time",
         ZoneTable,
         "to_instant",
-        "self._ends, local",
-        "self.starts[1:] + self.offsets[1:], local",
+        "_only_segment(self._ends, local)",
+        "_only_segment(self.starts[1:] + self.offsets[1:], local)",
     ),
     Mutant("weekdays are one off", local_time, "_next", "_THURSDAY", "(_THURSDAY + 1)"),
     Mutant(
@@ -370,9 +370,9 @@ MUTANTS = (
     Mutant(
         "the last campaign of a tie comes first",
         Crowd,
-        "first_places",
-        "reversed(range(len(self._walkers)))",
-        "range(len(self._walkers))",
+        "_compare",
+        "places[other < due]",
+        "places[other <= due]",
     ),
     Mutant(
         "a window has both its ends",
