@@ -10,7 +10,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from campaignspec.clock import NEVER
+from campaignspec.engine.codes import NO_CODE
 from campaignspec.history import LONG_AGO
+from campaignspec.history.stream import NO_EVENT
 
 Instants = npt.NDArray[np.int64]
 Numbers = npt.NDArray[np.int64]
@@ -63,24 +66,20 @@ class Holding:
 
     @classmethod
     def blank(cls, size: int) -> Holding:
-        """Make the columns of customers who were never given the offer.
-
-        What is only asked of those who hold it is nought: a column of noughts takes no memory
-        until something is written, and most customers hold most offers never.
-        """
+        """Make the columns of customers who were never given the offer."""
         return cls(
             number=np.zeros(size, np.int32),
             held=np.zeros(size, np.bool_),
-            granted_at=np.zeros(size, np.int64),
-            until=np.zeros(size, np.int64),
-            code=np.zeros(size, np.int64),
+            granted_at=np.full(size, LONG_AGO, np.int64),
+            until=np.full(size, NEVER, np.int64),
+            code=np.full(size, NO_CODE, np.int64),
             worth=np.zeros(size, np.int64),
             origin=np.zeros(size, np.int32),
             enrolment=np.zeros(size, np.int32),
-            key=np.empty(size, np.object_),
+            key=np.full(size, None, np.object_),
             redeemed_at=np.full(size, LONG_AGO, np.int64),
-            redeem_at=np.zeros(size, np.int64),
-            redeem_by=np.zeros(size, np.int64),
+            redeem_at=np.full(size, NEVER, np.int64),
+            redeem_by=np.full(size, NO_EVENT, np.int64),
         )
 
     def columns(self) -> Iterator[npt.NDArray[Any]]:

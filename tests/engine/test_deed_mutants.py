@@ -41,8 +41,8 @@ MUTANTS = (
         "what happened before the question answers it",
         Walk,
         "asked",
-        "return self.every.answers[Answer.SENT, place]",
-        "return np.minimum(self.every.answers[Answer.SENT, place], self.every.entered_at)",
+        "return self.answered(Answer.SENT, step, index)",
+        "return np.minimum(self.answered(Answer.SENT, step, index), self.every.entered_at[index])",
     ),
 )
 

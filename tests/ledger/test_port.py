@@ -14,7 +14,7 @@ from shop import FIRST, write_shop
 from campaignspec.api.check import opened
 from campaignspec.api.history import history_of
 from campaignspec.assembly import Assembly, assemble
-from campaignspec.clock import DAY, HOUR, parse_instant
+from campaignspec.clock import DAY, HOUR, NEVER, parse_instant
 from campaignspec.engine.driver import advance
 from campaignspec.engine.ports import Ledger
 from campaignspec.engine.state import State
@@ -87,7 +87,8 @@ def everybody(assembly: Assembly) -> np.ndarray:
 def known(state: State, which: int) -> list[tuple[object, ...]]:
     """Return what is known of everybody's latest enrolment in one campaign."""
     every = state.campaigns[which]
-    answers = [column for _, column in sorted(every.answers.items())]
+    noted = [column for _, column in sorted(every.answers.items())]
+    answers = [np.where(column == 0, NEVER, column) for column in noted]
     columns = (every.number, every.flags, every.node, every.since, every.due, every.entered_at)
     return list(zip(*(column.tolist() for column in (*columns, every.seq, *answers)), strict=True))
 
