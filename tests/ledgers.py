@@ -20,10 +20,16 @@ def ledger_database(postgres: PostgresServer) -> str:
     return postgres.new_database()
 
 
+@pytest.fixture
+def server_place(ledger_database: str) -> LedgerDatabase:
+    """Give a place on a server where there is no ledger yet."""
+    return LedgerDatabase(url=ledger_database, schema=f"ledger_{next(_NUMBERS)}")
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> LedgerPlace:
     """Give a place where there is no ledger yet."""
     if request.param == "sqlite":
         return tmp_path / "ledger.sqlite"
-    url = request.getfixturevalue("ledger_database")
-    return LedgerDatabase(url=url, schema=f"ledger_{next(_NUMBERS)}")
+    found: LedgerDatabase = request.getfixturevalue("server_place")
+    return found

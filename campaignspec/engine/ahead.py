@@ -13,67 +13,35 @@ customers tell each other nothing but the closing claims.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from campaignspec.clock import Instant
-from campaignspec.engine.claims import NO_NUMBER, SERVED, Asker, Claimed, Places
+from campaignspec.engine.claims import Places
 from campaignspec.engine.closing import (
     OPEN,
     SHUT,
     Amount,
     Line,
     Page,
-    Ranks,
     Spot,
     lacking,
     look_through,
 )
 from campaignspec.engine.limits import Limits
+from campaignspec.engine.noting import Noting
 from campaignspec.engine.present import united
-from campaignspec.engine.state import Instants, Rows, State
+from campaignspec.engine.state import Rows, State
 
 
-class Ahead:
+class Ahead(Noting):
     """Serves claims of one stretch of time, in which nothing that is shared is full again."""
 
     def __init__(self, limits: Limits, state: State) -> None:
-        self._limits = limits
-        self._state = state
-        self._pages: list[Page] = []
+        super().__init__(limits, state)
         self._closing: dict[Amount, Spot] = {}
-        self._ranks = Ranks(len(state.who))
-
-    def stand_in_line(self, people: Rows, at: Instants, place: int) -> None:
-        """Note who comes to a step that claims; see `Ranks.stand`."""
-        self._ranks.stand(people, at, place)
-
-    def claim(
-        self,
-        amounts: Mapping[str, int],
-        asker: Asker,
-        people: Rows,
-        at: Instants,
-        counted: str | None = None,
-    ) -> Claimed:
-        """Take units, as far as is known by now; see `Claims.claim`."""
-        told = np.full(people.shape, SERVED, np.int8)
-        if len(people) and amounts:
-            page = Page(
-                asker=asker,
-                amounts=amounts,
-                counted=counted,
-                people=people,
-                rows=self._state.who[people],
-                at=at,
-                rank=self._ranks.of(asker, people),
-                lacking=told,
-            )
-            told[:] = self._lacking(page)
-            self._pages.append(page)
-        return Claimed(lacking=told, number=np.full(people.shape, NO_NUMBER, np.int64))
 
     def wronged(self) -> Rows:
         """Look the claims through, and return whoever was told otherwise than they say.

@@ -19,12 +19,11 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from campaignspec.clock import Instant
-from campaignspec.engine.claims import NO_NUMBER, SERVED, Asker, Claimed, Places
+from campaignspec.engine.claims import Places
 from campaignspec.engine.closing import (
     OPEN,
     Amount,
     Page,
-    Ranks,
     Spot,
     Spots,
     joined,
@@ -33,6 +32,7 @@ from campaignspec.engine.closing import (
 )
 from campaignspec.engine.foresight import limits_taken
 from campaignspec.engine.limits import Limits
+from campaignspec.engine.noting import Noting
 from campaignspec.engine.present import united
 from campaignspec.engine.program import Program
 from campaignspec.engine.state import Instants, Rows, State
@@ -69,15 +69,12 @@ class Known:
         return lacking(page, closing_of, limits)
 
 
-class Apart:
+class Apart(Noting):
     """Serves claims by the closing claims that are known, and notes them for the meeting."""
 
     def __init__(self, known: Known, limits: Limits, state: State) -> None:
+        super().__init__(limits, state)
         self._known = known
-        self._limits = limits
-        self._state = state
-        self._pages: list[Page] = []
-        self._ranks = Ranks(len(state.who))
 
     @property
     def pages(self) -> Sequence[Page]:
@@ -88,34 +85,8 @@ class Apart:
         """Number the stretches of time in which instants lie."""
         return self._known.stretches(at)
 
-    def stand_in_line(self, people: Rows, at: Instants, place: int) -> None:
-        """Note who comes to a step that claims; see `Ranks.stand`."""
-        self._ranks.stand(people, at, place)
-
-    def claim(
-        self,
-        amounts: Mapping[str, int],
-        asker: Asker,
-        people: Rows,
-        at: Instants,
-        counted: str | None = None,
-    ) -> Claimed:
-        """Take units, as far as is known; see `Claims.claim`."""
-        told = np.full(people.shape, SERVED, np.int8)
-        if len(people) and amounts:
-            page = Page(
-                asker=asker,
-                amounts=dict(amounts),
-                counted=counted,
-                people=people,
-                rows=self._state.who[people],
-                at=at,
-                rank=self._ranks.of(asker, people),
-                lacking=told,
-            )
-            told[:] = self._known.lacking(page, self._limits)
-            self._pages.append(page)
-        return Claimed(lacking=told, number=np.full(people.shape, NO_NUMBER, np.int64))
+    def _lacking(self, page: Page) -> Places:
+        return self._known.lacking(page, self._limits)
 
 
 class Meeting:

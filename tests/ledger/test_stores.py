@@ -196,12 +196,10 @@ def test_what_is_removed_begins_anew(place: LedgerPlace) -> None:
         assert book.store.query("SELECT count(*) FROM fact") == [(0,)]
 
 
-def test_ledgers_of_two_schemas_are_two_ledgers(place: LedgerPlace) -> None:
-    if isinstance(place, Path):
-        pytest.skip("a file holds one ledger")
-    other = replace(place, schema='of "others"')
+def test_ledgers_of_two_schemas_are_two_ledgers(server_place: LedgerDatabase) -> None:
+    other = replace(server_place, schema='of "others"')
 
-    with open_ledger(place) as one, open_ledger(other) as two:
+    with open_ledger(server_place) as one, open_ledger(other) as two:
         note(one.store, "a", "1")
 
         assert two.store.query(NOTES) == []
@@ -237,17 +235,15 @@ def test_a_file_that_is_no_ledger_is_named(tmp_path: Path) -> None:
 
 
 def test_a_runner_whose_connection_breaks_says_so_and_holds_the_lock_no_more(
-    place: LedgerPlace,
+    server_place: LedgerDatabase,
 ) -> None:
-    if isinstance(place, Path):
-        pytest.skip("a file has no connection")
-    with open_ledger(place) as runner, open_ledger(place, Access.ASK) as other:
+    with open_ledger(server_place) as runner, open_ledger(server_place, Access.ASK) as other:
         other.store.query(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
             "WHERE datname = current_database() AND pid != pg_backend_pid()"
         )
 
-        with open_ledger(place):
+        with open_ledger(server_place):
             pass
         with pytest.raises(LedgerError, match=r"schema ledger_\d+: .*connection"):
             note(runner.store, "a", "1")

@@ -11,8 +11,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-pytest.importorskip("simpy")
-
 import campaignspec
 from benchmarks.engine import __main__ as benchmark
 from benchmarks.engine import by_hand, heap, processes
@@ -86,7 +84,6 @@ def test_duckdb_writes_the_engine_s_facts(data: Made, expected: Digests) -> None
 
 @pytest.mark.parametrize("packed", [False, True], ids=["by customer", "packed"])
 def test_polars_writes_the_engine_s_facts(data: Made, expected: Digests, packed: bool) -> None:  # noqa: FBT001
-    pytest.importorskip("polars")
     from benchmarks.engine.in_frames import Frames
 
     frames = Frames(data, packed=packed)

@@ -7,10 +7,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
-pytest.importorskip("simpy")
-
 ROOT = Path(__file__).parents[3]
 
 
