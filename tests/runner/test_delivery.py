@@ -8,6 +8,7 @@ from typing import ClassVar
 import pytest
 from ledgers import ledger_database as ledger_database  # noqa: PLC0414 (a fixture)
 from ledgers import place as place  # noqa: PLC0414 (a fixture)
+from ledgers import server_place as server_place  # noqa: PLC0414 (a fixture)
 
 from campaignspec.clock import DAY, HOUR, MINUTE
 from campaignspec.connector import (
