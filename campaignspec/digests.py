@@ -153,6 +153,12 @@ def _lay(
 ) -> None:
     """Copy texts into rows of words, the end mark behind each."""
     cells = words.view(np.uint8)
+    length = int(lengths[0])
+    if length < cells.shape[1] and (lengths == length).all():
+        first = int(starts[0])
+        cells[:, :length] = flat[first : first + length * len(lengths)].reshape(len(lengths), length)
+        cells[:, length] = _END_MARK
+        return
     place = np.arange(cells.shape[1])
     within = place < lengths[:, None]
     cells[within] = flat[(starts[:, None] + place)[within]]

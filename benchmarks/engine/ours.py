@@ -11,16 +11,15 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.engine.facts import Facts, together
-from benchmarks.engine.made import END, SECOND, START, Made, ids
+from benchmarks.engine.made import END, SECOND, START, Made, ids, lay_out
 from benchmarks.engine.measuring import Phase, Stopwatch
 from benchmarks.reference_data import DAY, T0, TYPES
 from campaignspec.assembly import Assembly, assemble
-from campaignspec.engine.driver import advance
-from campaignspec.engine.journal import Batch
+from campaignspec.engine.journal import Batch, to_table
 from campaignspec.graph.nodes import NEXT
 from campaignspec.history import Column, History, Stream, ValueKind
-from campaignspec.ledger import MemoryLedger
 from campaignspec.project import Project, load_project
+from campaignspec.simulate.parts import Outing, each_part
 
 SHOP: Final = Path(__file__).parent / "shop"
 ZONES: Final = ("Etc/GMT-8", "Etc/GMT-3", "Etc/GMT+5", "Etc/GMT-1", "Etc/GMT+3")
@@ -72,12 +71,12 @@ def history_of(made: Made) -> History:
         first=T0 * SECOND,
         last=END,
     )
-    assert len(history.ids.arrow) == size, "all ids are laid out for draws"
+    lay_out(history.ids)
     return history
 
 
 class Engine:
-    """Our engine: campaigns bound to a history, then swept.
+    """Our engine: campaigns bound to a history, then walked through in parts, as a rehearsal does.
 
     Args:
         made: The data.
@@ -91,15 +90,18 @@ class Engine:
             project, history, campaigns=campaigns, assumes=True, start=START, end=END
         )
         self._phases = {"bind": watch.lap()}
+        self._customers = made.customers
         self._happened: list[Batch] = []
 
     def walk(self) -> None:
-        """Sweep to the end; the ledger holds the facts in columns."""
-        programs, world = self._assembly.programs, self._assembly.world
-        self.ledger = MemoryLedger(programs, world, start=START)
-        outcome = advance(programs, world, self.ledger, END)
-        assert outcome is not None, "somebody signs up"
-        self._happened = outcome.facts
+        """Walk to the end; the facts of each part are held in columns."""
+        outing = Outing(assembly=self._assembly, start=START, end=END)
+        everybody = np.arange(self._customers, dtype=np.int64)
+        self._happened = [
+            batch
+            for facts in each_part(outing, everybody, lambda part: part.facts)
+            for batch in facts
+        ]
 
     def count(self) -> int:
         """Return how many facts there are."""
@@ -116,7 +118,7 @@ class Engine:
         """
         if "table" not in self._phases:
             watch = Stopwatch()
-            self.ledger.facts()
+            to_table(self._happened, self._assembly.world.history.ids)
             self._phases["table"] = watch.lap()
         return self._phases
 

@@ -35,15 +35,15 @@ PARTS: Final[Mapping[str, tuple[str, ...]]] = {
     "rules about customers": ("audience/",),
     "draws": ("digests.py", "identity.py", "engine/dice.py"),
     "claims": (
-        *("engine/ahead.py", "engine/apart.py", "engine/closing.py", "engine/claims.py"),
-        *("engine/limits.py", "engine/settling.py", "engine/snapshot.py"),
+        *("engine/apart.py", "engine/closing.py", "engine/claims.py"),
+        *("engine/limits.py", "engine/settling.py", "simulate/parts.py"),
     ),
     "messages and offers": (
         *("engine/sending.py", "engine/granting.py", "engine/holdings.py", "engine/keeping.py"),
         *("engine/terms.py", "engine/acting.py", "engine/messages.py"),
     ),
     "facts": (
-        *("engine/notebook.py", "engine/journal.py", "engine/record.py", "engine/diary.py"),
+        *("engine/notebook.py", "engine/journal.py", "engine/diary.py"),
         *("engine/facts.py", "ledger/"),
     ),
     "clocks": ("clock/", "engine/local_time.py", "engine/holding.py", "engine/dates.py"),

@@ -27,7 +27,8 @@ from campaignspec.ledger.opening import ledger_place, open_ledger
 from campaignspec.ledger.reading import read_part
 from campaignspec.ledger.store import Access
 from campaignspec.project import Project
-from campaignspec.simulate.parts import is_tied, walk_in_parts
+from campaignspec.simulate.parts import walk_in_parts
+from campaignspec.simulate.ties import is_tied
 from campaignspec.story import Lore, Story, lore_of, records_of, tell_story
 
 

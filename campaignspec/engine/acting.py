@@ -51,7 +51,7 @@ class Actor:
             enrolment=number,
             keys=walk.keys(index),
         )
-        walk.diary.sends.add(
+        walk.diary.sends.append(
             SendBatch(
                 batch=batch,
                 message_class=node.message_class,

@@ -13,17 +13,18 @@ closing claims and on nobody else, wherever it walks.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from campaignspec.clock import Instant
-from campaignspec.engine.claims import Places
+from campaignspec.engine.claims import NO_NUMBER, SERVED, Asker, Claimed, Places
 from campaignspec.engine.closing import (
     OPEN,
     Amount,
     Page,
+    Ranks,
     Spot,
     Spots,
     joined,
@@ -32,7 +33,6 @@ from campaignspec.engine.closing import (
 )
 from campaignspec.engine.foresight import limits_taken
 from campaignspec.engine.limits import Limits
-from campaignspec.engine.noting import Noting
 from campaignspec.engine.present import united
 from campaignspec.engine.program import Program
 from campaignspec.engine.state import Instants, Rows, State
@@ -69,44 +69,92 @@ class Known:
         return lacking(page, closing_of, limits)
 
 
-class Apart(Noting):
-    """Serves claims by the closing claims that are known, and notes them for the meeting."""
+class Apart:
+    """Serves claims by the closing claims that are known, and notes them for the meeting.
+
+    They may be made in any order.
+
+    Args:
+        known: What is known.
+        limits: What customers share.
+        state: Where they are.
+    """
 
     def __init__(self, known: Known, limits: Limits, state: State) -> None:
-        super().__init__(limits, state)
         self._known = known
+        self._limits = limits
+        self._state = state
+        self._pages: list[Page] = []
+        self._ranks = Ranks(len(state.who))
 
     @property
     def pages(self) -> Sequence[Page]:
         """What was claimed."""
         return joined(self._pages)
 
-    def stretches(self, at: Instants) -> Rows:
-        """Number the stretches of time in which instants lie."""
-        return self._known.stretches(at)
+    def stand_in_line(self, people: Rows, at: Instants, place: int) -> None:
+        """Note who comes to a step that claims; see `Ranks.stand`."""
+        self._ranks.stand(people, at, place)
 
-    def _lacking(self, page: Page) -> Places:
-        return self._known.lacking(page, self._limits)
+    def claim(
+        self,
+        amounts: Mapping[str, int],
+        asker: Asker,
+        people: Rows,
+        at: Instants,
+        counted: str | None = None,
+    ) -> Claimed:
+        """Take units, as far as is known, and number none; see `Claims.claim`."""
+        del counted
+        told = np.full(people.shape, SERVED, np.int8)
+        if len(people) and amounts:
+            page = Page(
+                asker=asker,
+                amounts=amounts,
+                rows=self._state.rows(people),
+                at=at,
+                rank=self._ranks.of(asker, people),
+                lacking=told,
+            )
+            told[:] = self._known.lacking(page, self._limits)
+            self._pages.append(page)
+        return Claimed(lacking=told, number=np.full(people.shape, NO_NUMBER, np.int64))
 
 
 class Meeting:
     """Looks the claims of all customers through, wherever they were made.
 
     Args:
-        programs: The campaigns.
-        world: What they share.
-        start: The instant after which it begins; nothing was taken before.
-        end: The last instant that counts.
+        ends: The ends of stretches of time in which nothing is full again, ascending.
+        untouched: Returns all limits, of which nothing was taken yet.
+        customers: How many customers the history has.
     """
 
-    def __init__(
-        self, programs: Sequence[Program], world: World, *, start: Instant, end: Instant
-    ) -> None:
-        self._world = world
-        names, limits = limits_taken(programs, world), self._untouched()
+    def __init__(self, ends: Instants, untouched: Callable[[], Limits], customers: int) -> None:
+        self._untouched = untouched
+        self._customers = customers
         self._pages: list[Page] = []
-        self.known = Known(ends=np.array([*limits.stretches(names, start, end)], np.int64))
+        self.known = Known(ends=ends)
         """What is known by now."""
+
+    @classmethod
+    def of(
+        cls, programs: Sequence[Program], world: World, *, start: Instant, end: Instant
+    ) -> Meeting:
+        """Make the meeting of those who walk through campaigns; nothing was taken before.
+
+        Args:
+            programs: The campaigns.
+            world: What they share.
+            start: The instant after which it begins.
+            end: The last instant that counts.
+        """
+
+        def untouched() -> Limits:
+            return Limits(world.limits, {}, zone=world.audience.zone, ids=world.history.ids)
+
+        ends = untouched().stretches(limits_taken(programs, world), start, end)
+        return cls(np.array([*ends], np.int64), untouched, len(world.history.customers))
 
     def hear(self, pages: Sequence[Page]) -> None:
         """Hear of claims."""
@@ -120,7 +168,7 @@ class Meeting:
             closing claims are known better.
         """
         self.known = self._looked_through()
-        limits, size = self._untouched(), len(self._world.history.customers)
+        limits, size = self._untouched(), self._customers
         told = [self.known.lacking(page, limits) != page.lacking for page in self._pages]
         found = [page.rows[wrong] for page, wrong in zip(self._pages, told, strict=True)]
         wronged = united(found, size)
@@ -155,11 +203,6 @@ class Meeting:
             for stretch, mine in zip(present.tolist(), np.split(order, first[1:]), strict=True):
                 found.setdefault(stretch, []).append(page.picked(mine))
         return sorted(found.items())
-
-    def _untouched(self) -> Limits:
-        """Return all limits, of which nothing was taken yet."""
-        world = self._world
-        return Limits(world.limits, {}, zone=world.audience.zone, ids=world.history.ids)
 
 
 def _open(stretches: int) -> Spots:

@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-import numpy as np
-
-from campaignspec.clock import NEVER, Instant
-from campaignspec.engine.limits import Limit, Mask, Period, period_end
+from campaignspec.engine.limits import Instants, Limit, Mask, Period, period_ends
 from campaignspec.policy import Ruling
 from campaignspec.policy.ruling import defer, suppress
 from campaignspec.policy.sharing import Shared
@@ -31,17 +28,20 @@ def limits_of_messages(shared: Iterable[Shared]) -> Mapping[str, Limit]:
     }
 
 
-def out_of(missing: Shared, late: Mask, now: Instant, zone: str) -> Ruling:
-    """Say what becomes of messages for which too little is left of something, in a project's zone.
+def out_of(missing: Shared, late: Mask, at: Instants, zone: str) -> Ruling:
+    """Say what becomes of messages for which too little is left of something.
 
-    All of them are due in one period of what they miss, and ``now`` is an instant of it.
+    Args:
+        missing: Of what too little is left.
+        late: The messages.
+        at: When each was to go.
+        zone: The project's zone.
     """
-    again = NEVER if missing.every is None else next_period(missing.every, now, zone)
-    if missing.when_out is WhenOut.WAIT and again != NEVER:
-        return defer(late, np.full(late.shape, again), missing.reason)
+    if missing.when_out is WhenOut.WAIT and missing.every is not None:
+        return defer(late, next_period(missing.every, at, zone), missing.reason)
     return suppress(late, missing.reason)
 
 
-def next_period(every: Every, at: Instant, zone: str) -> Instant:
-    """Return when the period after the one of an instant begins."""
-    return period_end(_PERIODS[every], at, zone)
+def next_period(every: Every, at: Instants, zone: str) -> Instants:
+    """Return when the periods after those of instants begin."""
+    return period_ends(_PERIODS[every], at, zone)

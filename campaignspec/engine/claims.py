@@ -1,10 +1,9 @@
-"""Claims: customers take of what they share, in turn or ahead of their turn.
+"""Claims: customers take of what they share, each in its turn or apart from the others.
 
 The order of claims is one: by instant, then by campaign; at one instant a customer may ask again
 and again, and all first claims come before all second ones; then by step, by channel, and last by
-a hash of the customer. `InTurn` needs to be asked in this order. `Ahead` may be asked in any: it
-says what would be right if it had been told of all claims, and finds out afterwards of whom it
-was wrong.
+a hash of the customer. `InTurn` needs to be asked in this order;
+`campaignspec.engine.apart.Apart` may be asked in any.
 """
 
 from __future__ import annotations

@@ -3,8 +3,8 @@
 Between two instants at which something is full again, nothing that is taken comes back: what is
 left of a limit only shrinks. So for every amount there is one claim after which too little is left
 for it, the one that closes the limit to it; whoever asks for as much behind this claim gets
-nothing. Whether customers walk in one place (`campaignspec.engine.ahead`) or in many
-(`campaignspec.engine.apart`), claims are noted on pages and looked through by the same rule.
+nothing. Customers who walk apart (`campaignspec.engine.apart`) note their claims on pages, and
+these are looked through.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import numpy.typing as npt
 from campaignspec.clock import NEVER, Instant
 from campaignspec.engine.claims import SERVED, Asker, Places
 from campaignspec.engine.limits import Limits, first_come
+from campaignspec.engine.present import parted
 from campaignspec.engine.state import Instants, Rows
 from campaignspec.history import LONG_AGO
 
@@ -46,8 +47,6 @@ class Page:
     Attributes:
         asker: For what.
         amounts: By limit, what each asked for.
-        counted: The limit whose units are numbered, if there is one.
-        people: The customers, as places in the state.
         rows: The customers, as rows of the history.
         at: When each asked.
         rank: The order at one instant; see `Ranks`.
@@ -56,31 +55,24 @@ class Page:
 
     asker: Asker
     amounts: Mapping[str, int]
-    counted: str | None
-    people: Rows
     rows: Rows
     at: Instants
     rank: Rows
     lacking: Places
-
-    @property
-    def served(self) -> Mask:
-        """Who was told that it is served."""
-        return np.asarray(self.lacking == SERVED)
 
     def picked(self, which: Mask | slice | Rows) -> Page:
         """Return some of the claims."""
         return replace(self, **{name: getattr(self, name)[which] for name in _COLUMNS})
 
 
-_COLUMNS: Final = ("people", "rows", "at", "rank", "lacking")
+_COLUMNS: Final = ("rows", "at", "rank", "lacking")
 
 
 def joined(pages: Sequence[Page]) -> list[Page]:
     """Put pages of claims for the same together: at most one for each step and amounts."""
     alike: dict[tuple[object, ...], list[Page]] = {}
     for page in pages:
-        alike.setdefault((page.asker, tuple(page.amounts.items()), page.counted), []).append(page)
+        alike.setdefault((page.asker, tuple(page.amounts.items())), []).append(page)
     return [_one(group) for group in alike.values()]
 
 
@@ -129,42 +121,46 @@ class Ranks:
         step = asker.step * _PARTS + asker.part
         return np.asarray((asker.campaign * _ROUNDS + before) * (_STEPS * _PARTS) + step)
 
-    def forget(self, people: Rows) -> None:
-        """Forget when some people stood in line last."""
-        self._stood_at[people] = NEVER
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """Claims in their order; see `Page` for the columns."""
+    """Claims in their order; see `Page` for the columns.
+
+    Attributes:
+        limits: What hashes customers.
+        pages: The pages on which the claims stand, and ``page`` the place of each claim's.
+    """
 
     rows: Rows
     at: Instants
     rank: Rows
-    hashes: Hashes
-    served: Mask
     page: Rows
-    amounts: Sequence[Mapping[str, int]]
+    pages: Sequence[Page]
+    limits: Limits
 
     @classmethod
     def of(cls, pages: Sequence[Page], limits: Limits) -> Line:
-        """Put the claims of pages in order."""
+        """Put the claims of pages in order; only those that tie at an instant are hashed."""
         columns = {
             name: np.concatenate([getattr(page, name) for page in pages])
-            for name in ("rows", "at", "rank", "served")
+            for name in ("rows", "at", "rank")
         }
-        hashes = [limits.hashes(page.asker.key, page.rows) for page in pages]
-        columns["hashes"] = np.concatenate(hashes)
         columns["page"] = np.repeat(np.arange(len(pages)), [len(page.rows) for page in pages])
-        order = np.lexsort([columns[name] for name in ("rows", "hashes", "rank", "at")])
+        order = np.lexsort((columns["rank"], columns["at"]))
+        ties = _ties(columns["at"][order], columns["rank"][order])
+        tied = {name: columns[name][order[ties]] for name in ("rows", "rank", "at", "page")}
+        hashes = _hashes(tied["rows"], tied["page"], pages, limits)
+        among = np.lexsort((tied["rows"], hashes, tied["rank"], tied["at"]))
+        order[ties] = order[ties][among]
         return cls(
             **{name: column[order] for name, column in columns.items()},
-            amounts=[page.amounts for page in pages],
+            pages=pages,
+            limits=limits,
         )
 
     def asked(self, name: str) -> Rows:
         """Return how much each asked for of a limit."""
-        return np.array([each.get(name, 0) for each in self.amounts], np.int64)[self.page]
+        return np.array([page.amounts.get(name, 0) for page in self.pages], np.int64)[self.page]
 
     def spot(self, place: int) -> Spot:
         """Return where a claim stands; before the first and behind the last there is none."""
@@ -172,9 +168,24 @@ class Line:
             return SHUT
         if place >= len(self.at):
             return OPEN
-        columns = (self.at, self.rank, self.hashes, self.rows)
-        at, rank, mark, row = (int(column[place]) for column in columns)
+        at, rank, row = (int(column[place]) for column in (self.at, self.rank, self.rows))
+        here = slice(place, place + 1)
+        mark = int(_hashes(self.rows[here], self.page[here], self.pages, self.limits)[0])
         return at, rank, mark, row
+
+
+def _ties(at: Instants, rank: Rows) -> Mask:
+    """Say which claims of a line have the same place in it as one beside them."""
+    same = (at[1:] == at[:-1]) & (rank[1:] == rank[:-1])
+    return np.asarray(np.append(same, False) | np.append(False, same))
+
+
+def _hashes(rows: Rows, page: Rows, pages: Sequence[Page], limits: Limits) -> Hashes:
+    """Hash the customers of claims, each for what its page asks for."""
+    hashes = np.zeros(rows.shape, np.uint64)
+    for place, (mine,) in parted(page, np.arange(len(rows))):
+        hashes[mine] = limits.hashes(pages[place].asker.key, rows[mine])
+    return hashes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ campaigns. So everybody walks up to its next claim, whatever the others' clocks 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -19,14 +19,20 @@ from campaignspec.engine.diary import Diary
 from campaignspec.engine.keeping import Keeper
 from campaignspec.engine.present import parted
 from campaignspec.engine.program import Program
-from campaignspec.engine.snapshot import Beside
 from campaignspec.engine.state import Instants, Rows, State
 from campaignspec.engine.stepper import Stepper
 from campaignspec.engine.walk import Walk
 from campaignspec.engine.world import World
 
-_TOGETHER: Final = 1 << 16
+_TOGETHER: Final = 1 << 17
 """How many customers walk together: so many that their columns stay in a core's cache."""
+
+
+class Line(Protocol):
+    """Where whoever is about to claim stands."""
+
+    def stand_in_line(self, people: Rows, at: Instants, place: int) -> None:
+        """Note who comes to a step that claims: customers, when, and the walker that leads them."""
 
 
 class Crowd:
@@ -52,7 +58,6 @@ class Crowd:
         diary: Diary,
     ) -> None:
         self._state = state
-        self._turn = diary.turn
         self._keeper = Keeper(world, state, diary) if state.offers.by_offer else None
         walks = (
             Walk(
@@ -108,6 +113,17 @@ class Crowd:
         ]
         return np.concatenate([np.empty(0, np.int64), *claiming])
 
+    def walk_past_claims(self, awake: Rows, until: Instant, line: Line) -> None:
+        """Let customers take all steps up to and including ``until``, claims with the others.
+
+        Args:
+            awake: The customers, ascending.
+            until: The last instant that counts.
+            line: Where whoever is about to claim stands in line first.
+        """
+        for some in _parts(awake.compress(self._due.take(awake) <= until)):
+            self._walk_past_claims(some, until, line)
+
     def first_places(self, customers: Rows) -> npt.NDArray[np.int8]:
         """Say which walker takes each customer's next step: the first of those due first."""
         return self._places.take(customers)
@@ -116,22 +132,15 @@ class Crowd:
         """Let customers take their next step with one walker; what they hold may change."""
         if not len(customers):
             return
-        self._turn.number += 1
-        walker, held = self._walkers[place], len(self._grants.batches)
+        walker, held = self._walkers[place], len(self._grants)
         walker.step(customers, self._next_at[place].take(customers))
         self._look(place, customers)
-        if self._keeper is not None and place and len(self._grants.batches) > held:
+        if self._keeper is not None and place and len(self._grants) > held:
             self._look(0, customers)
         if isinstance(walker, Stepper):
             for event, people in walker.emitted():
                 self._spread(event, people)
         self._compare(customers)
-
-    def beside(self) -> Iterator[Beside]:
-        """Yield what is known of customers and seats beside the state."""
-        yield Beside(seating=None, columns=(*self._next_at, self._due, self._places))
-        for stepper, seating in zip(self._steppers, self._state.seatings, strict=True):
-            yield Beside(seating=seating, columns=stepper.columns())
 
     def _walk(self, awake: Rows, until: Instant) -> Rows:
         """Let customers walk; in each wave everybody who is awake takes one step."""
@@ -145,6 +154,14 @@ class Crowd:
                 walking.append(steps)
             awake = walking[0] if len(walking) == 1 else np.sort(np.concatenate(walking))
         return np.sort(np.concatenate(claiming))
+
+    def _walk_past_claims(self, awake: Rows, until: Instant, line: Line) -> None:
+        while len(awake := awake.compress(self._due.take(awake) <= until)):
+            for place, (mine,) in parted(self.first_places(awake), awake):
+                claims, _ = self._claims(place, mine)
+                if len(claims):
+                    line.stand_in_line(claims, self.due(claims), place)
+                self.step(place, mine)
 
     def _claims(self, place: int, customers: Rows) -> tuple[Rows, Rows]:
         """Part those who are about to claim with one walker's step from the others."""

@@ -82,7 +82,7 @@ class Granter:
             self._notes.step(
                 KINDS[how], node.id, index[held], at[held], NEXT, reason=node.offer, value=worth
             )
-            self._walk.diary.grants.add(close(self._walk.state, node.offer, how, here, at[held]))
+            self._walk.diary.grants.append(close(self._walk.state, node.offer, how, here, at[held]))
         self._notes.step(Kind.NOT_HELD, node.id, index[~held], at[~held], NEXT, reason=node.offer)
 
     def _refusals(
@@ -133,7 +133,7 @@ class Granter:
         watch(terms, holding, walk.rows(index), people)
         worth = holding.worth[people]
         self._notes.step(Kind.GRANTED, node.id, index, at, NEXT, reason=terms.name, value=worth)
-        self._walk.diary.grants.add(
+        self._walk.diary.grants.append(
             GrantBatch(
                 offer=terms.name,
                 campaign=campaign,

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, fields
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -81,11 +80,6 @@ class Holding:
             redeem_at=np.full(size, NEVER, np.int64),
             redeem_by=np.full(size, NO_EVENT, np.int64),
         )
-
-    def columns(self) -> Iterator[npt.NDArray[Any]]:
-        """Yield all columns, always in one order."""
-        for each in fields(self):
-            yield getattr(self, each.name)
 
 
 @dataclass(slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -52,6 +52,19 @@ class Batch:
     seq: npt.NDArray[np.int32]
     value: npt.NDArray[np.int64] | None = None
 
+    def at_places(self, places: npt.NDArray[np.intp]) -> Batch:
+        """Return some of the facts."""
+        names = [*_OWN, *(name for name in _MAYBE if getattr(self, name) is not None)]
+        columns: dict[str, Any] = {name: _at_places(getattr(self, name), places) for name in names}
+        return replace(self, **columns)
+
+
+def _at_places(column: npt.NDArray[Any], places: npt.NDArray[np.intp]) -> npt.NDArray[Any]:
+    """Return some numbers of a column; of one number over and over nothing is copied."""
+    if not column.strides[0]:
+        return column[: len(places)]
+    return column.take(places)
+
 
 def to_table(batches: Sequence[Batch], ids: Ids) -> pa.Table:
     """Put batches into one table with the columns and the order of all facts.
@@ -82,6 +95,7 @@ def to_table(batches: Sequence[Batch], ids: Ids) -> pa.Table:
 
 
 _OWN = ("rows", "at", "enrolment", "seq")
+_MAYBE = ("keys", "value")
 _CONSTANTS = ("campaign", "kind", "node", "edge", "channel", "reason")
 _ROOM = 63
 """The bits of a number by which facts are sorted."""

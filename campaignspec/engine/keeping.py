@@ -74,11 +74,11 @@ class Keeper:
 
     def _close(self, offer: str, how: Closing, index: Rows, at: Instants, value: Instants) -> None:
         holding = self._held[offer]
-        self._diary.grants.add(close(self._state, offer, how, index, at))
+        self._diary.grants.append(close(self._state, offer, how, index, at))
         for origin in present(holding.origin[index]):
             here: Mask = holding.origin[index] == origin
             campaign, node = self._state.offers.origins[origin]
-            self._diary.facts.add(
+            self._diary.facts.append(
                 Batch(
                     campaign=campaign,
                     kind=KINDS[how],

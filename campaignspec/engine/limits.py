@@ -19,7 +19,7 @@ from typing import TypeAlias, assert_never
 import numpy as np
 import numpy.typing as npt
 
-from campaignspec.clock import DAY, HOUR, MINUTE, NEVER, Instant, zone_table
+from campaignspec.clock import DAY, HOUR, MINUTE, NEVER, Instant, local_day, zone_table
 from campaignspec.digests import Ids
 from campaignspec.identity import keys
 
@@ -27,6 +27,8 @@ Amounts: TypeAlias = npt.NDArray[np.int64]
 Mask: TypeAlias = npt.NDArray[np.bool_]
 Rows: TypeAlias = npt.NDArray[np.int64]
 Places: TypeAlias = npt.NDArray[np.intp]
+Instants: TypeAlias = npt.NDArray[np.int64]
+Days: TypeAlias = npt.NDArray[np.int64]
 
 Used: TypeAlias = dict[tuple[str, int], int]
 """How many units were taken, by a limit's name and the number of the period."""
@@ -129,7 +131,8 @@ class Limits:
         """
         periods = {self._limits[name].period for name in names}
         while after < until:
-            full_again = (period_end(period, after + 1, self._zone) for period in periods)
+            now = np.array([after + 1], np.int64)
+            full_again = (int(period_ends(period, now, self._zone)[0]) for period in periods)
             after = min(min(full_again, default=NEVER) - 1, until)
             yield after
 
@@ -171,31 +174,31 @@ def period_number(period: Period, at: Instant, zone: str) -> int:
             assert_never(period)
 
 
-def period_end(period: Period, at: Instant, zone: str) -> Instant:
-    """Return when the period after the one of an instant begins; never after a run."""
+def period_ends(period: Period, at: Instants, zone: str) -> Instants:
+    """Return when the periods after those of instants begin; never after a run."""
     match period:
         case Period.RUN:
-            return NEVER
+            return np.full(at.shape, NEVER, np.int64)
         case Period.HOUR | Period.MINUTE:
             length = HOUR if period is Period.HOUR else MINUTE
-            return at // length * length + length
+            return np.asarray(at // length * length + length)
         case Period.DAY | Period.WEEK | Period.MONTH:
-            following = _following_day(period, _local_day(at, zone))
-            return int(zone_table(zone).to_instant(np.array([following * DAY], np.int64))[0])
+            table = zone_table(zone)
+            return table.to_instant(_following_day(period, local_day(table.to_local(at))) * DAY)
         case _:
             assert_never(period)
 
 
-def _following_day(period: Period, day: int) -> int:
-    """Return the first day of the period after the one of a day."""
+def _following_day(period: Period, days: Days) -> Days:
+    """Return the first days of the periods after those of days."""
     match period:
         case Period.WEEK:
-            return (day - _MONDAY) // 7 * 7 + 7 + _MONDAY
+            return np.asarray((days - _MONDAY) // 7 * 7 + 7 + _MONDAY)
         case Period.MONTH:
-            month = np.datetime64(day, "D").astype("datetime64[M]") + 1
-            return int(month.astype("datetime64[D]").astype(np.int64))
+            months = days.astype("datetime64[D]").astype("datetime64[M]") + 1
+            return np.asarray(months.astype("datetime64[D]").astype(np.int64))
         case _:
-            return day + 1
+            return days + 1
 
 
 def _local_day(at: Instant, zone: str) -> int:

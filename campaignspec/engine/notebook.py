@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from campaignspec.engine.facts import Kind
 from campaignspec.engine.journal import Batch
-from campaignspec.engine.present import present
+from campaignspec.engine.present import lean, present
 from campaignspec.engine.state import Instants, Rows
 from campaignspec.engine.walk import Walk
 
@@ -61,7 +61,7 @@ class Notebook:
             return
         every = self._walk.every
         seq = every.seq.take(index)
-        self._walk.diary.facts.add(
+        self._walk.diary.facts.append(
             Batch(
                 campaign=self._walk.program.graph.campaign,
                 kind=kind,
@@ -71,9 +71,9 @@ class Notebook:
                 reason=reason,
                 rows=self._walk.rows(index),
                 keys=self._walk.keys(index),
-                at=at,
-                enrolment=every.number.take(index),
-                seq=seq,
+                at=lean(at),
+                enrolment=lean(every.number.take(index)),
+                seq=lean(seq),
                 value=value,
             )
         )
@@ -83,7 +83,7 @@ class Notebook:
         """Note that customers may not enter; it belongs to no enrolment, and is no step."""
         if not len(index):
             return
-        self._walk.diary.facts.add(
+        self._walk.diary.facts.append(
             Batch(
                 campaign=self._walk.program.graph.campaign,
                 kind=Kind.REFUSED,

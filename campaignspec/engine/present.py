@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 Rows = npt.NDArray[np.int64]
+Number = TypeVar("Number", np.int32, np.int64)
 
 
 def present(codes: npt.NDArray[Any]) -> list[int]:
@@ -17,6 +18,8 @@ def present(codes: npt.NDArray[Any]) -> list[int]:
     Args:
         codes: Small whole numbers, none less than -1.
     """
+    if len(codes) and (codes == codes[0]).all():  # mostly, and told in no time
+        return [int(codes[0])]
     found: list[int] = (np.flatnonzero(np.bincount(codes + 1)) - 1).tolist()
     return found
 
@@ -30,6 +33,13 @@ def parted(codes: npt.NDArray[Any], *columns: Rows) -> Iterator[tuple[int, tuple
     for code in found:
         here = np.flatnonzero(codes == code)
         yield code, tuple(column.take(here) for column in columns)
+
+
+def lean(column: npt.NDArray[Number]) -> npt.NDArray[Number]:
+    """Return a column that is to be kept; one number over and over is kept once."""
+    if len(column) and (column == column[0]).all():
+        return np.broadcast_to(column[0], column.shape)
+    return column
 
 
 def kept(mask: npt.NDArray[np.bool_], first: Rows, second: Rows) -> tuple[Rows, Rows]:

@@ -89,7 +89,7 @@ class Sender:
                 verdict = turn.capped(some, node.when_capped)
                 if missing is not None:
                     late = ruling.action[some] == Action.ALLOW
-                    verdict = out_of(missing, late, int(at[0]), self._walk.world.audience.zone)
+                    verdict = out_of(missing, late, at[some], self._walk.world.audience.zone)
                 verdict = first_objection(ruling.of(some), self._in_time(verdict, expires[some]))
                 goes_on[some] = self._carry_out(
                     way, place, index[some], at[some], expires[some], verdict, missing
@@ -126,7 +126,7 @@ class Sender:
             verdict = ruling.of(some)
             if missing is not None:
                 all_of_them = np.ones(int(some.sum()), np.bool_)
-                short = out_of(missing, all_of_them, int(at[0]), self._walk.world.audience.zone)
+                short = out_of(missing, all_of_them, at[some], self._walk.world.audience.zone)
                 verdict = self._in_time(short, expires[some])
             goes_on[some] = self._carry_out(
                 node, place, index[some], at[some], expires[some], verdict, missing
@@ -221,7 +221,7 @@ class Sender:
         if not len(index):
             return
         walk, world, graph = self._walk, self._walk.world, self._walk.program.graph
-        cost = np.full(index.shape, world.costs.get(node.channel, 0), np.int64)
+        cost = np.broadcast_to(np.int64(world.costs.get(node.channel, 0)), index.shape)
         self._notes.step(Kind.SENT, node.id, index, at, NEXT, channel=node.channel, value=cost)
         batch = SentBatch(
             campaign=graph.campaign,
@@ -233,7 +233,7 @@ class Sender:
             enrolment=walk.every.number[index],
             keys=walk.keys(index),
         )
-        walk.diary.sends.add(
+        walk.diary.sends.append(
             SendBatch(
                 batch=batch,
                 message_class=node.message_class,
@@ -263,7 +263,7 @@ class Sender:
         out[people] = np.minimum(out[people], answers.unsubscribed)
         for kind, at in answers.by_kind().items():
             comes = at != NEVER
-            self._walk.diary.answers.add(
+            self._walk.diary.answers.append(
                 AnswerBatch(
                     campaign=batch.campaign,
                     node=batch.node,

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -23,8 +22,6 @@ from campaignspec.spec.sources import ColumnKind
 
 Instants = npt.NDArray[np.int64]
 Rows = npt.NDArray[np.int64]
-Column: TypeAlias = npt.NDArray[Any]
-"""A column of the state: a value, or a row of values, a customer or a seat."""
 
 ACTIVE = 1
 """The flag of an enrolment whose journey is not yet at its end."""
@@ -110,17 +107,6 @@ class Enrolments:
             heard_at=_never(size),
         )
 
-    def columns(self) -> Iterator[Column]:
-        """Yield all columns, always in one order."""
-        yield from (self.since, self.due, self.entered_at, self.goal_at, self.leave_at)
-        yield from (*self.stage_at, self.heard_at, *self.asked.values(), *self.answers.values())
-        yield from (self.number, self.seq)
-        yield from (self.flags, self.leave_rule, *self.used.values())
-        yield self.node
-        for replies in self.called.values():
-            yield replies.at
-            yield from replies.values.values()
-
     def forget(self, index: Rows) -> None:
         """Forget what was sent, answered and chosen, where an enrolment begins."""
         for column in self.answers.values():
@@ -166,9 +152,18 @@ class State:
     together: dict[Counter, dict[int, list[int]]] = field(default_factory=dict)
 
     @property
-    def is_everybody(self) -> bool:
-        """Whether places in the state are rows of the history: customers from the first on."""
-        return not len(self.who) or bool(self.who[-1] == len(self.who) - 1)
+    def _first(self) -> int | None:
+        """The first customer, where the others follow one behind the other; else None."""
+        if not len(self.who):
+            return 0
+        first, last = int(self.who[0]), int(self.who[-1])
+        return first if last - first == len(self.who) - 1 else None
+
+    def rows(self, people: Rows) -> Rows:
+        """Return customers, as places in the state, as rows of the history."""
+        if self._first is None:
+            return self.who.take(people)
+        return people + self._first if self._first else people
 
     @classmethod
     def blank(
@@ -206,17 +201,6 @@ class State:
             seen=seen,
             offers=Holdings.blank(offers, size),
         )
-
-    def columns(self) -> Iterator[Column]:
-        """Yield all columns of customers, those of enrolments left out, always in one order.
-
-        What all customers have together, as what was used of limits, has no columns.
-        """
-        yield from (*self.unsubscribed.values(), *self.sends)
-        yield from self.marks.held.values()
-        yield from self.signals.heard.values()
-        for holding in self.offers.by_offer.values():
-            yield from holding.columns()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

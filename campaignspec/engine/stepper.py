@@ -18,7 +18,7 @@ from campaignspec.engine.notebook import Notebook
 from campaignspec.engine.present import kept, parted
 from campaignspec.engine.program import held_out
 from campaignspec.engine.sending import Sender
-from campaignspec.engine.state import ACTIVE, GOAL_OPEN, Column, Instants, Rows
+from campaignspec.engine.state import ACTIVE, GOAL_OPEN, Instants, Rows
 from campaignspec.engine.walk import Walk
 from campaignspec.engine.watching import Move, Watch
 from campaignspec.engine.winning import WINNER
@@ -120,10 +120,6 @@ class Stepper:
         if self._program.entered_by == event:
             self._entry_at[index] = np.minimum(self._entry_at[index], at)
         self._look(index)
-
-    def columns(self) -> tuple[Column, ...]:
-        """Return what is known of each seat beside the state."""
-        return self._entry_at, self._next_at, self._next_move
 
     def look_ahead(self, customers: Rows) -> None:
         """Find when customers enter, and when open enrolments are moved, as far as is known."""

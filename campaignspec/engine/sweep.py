@@ -2,9 +2,8 @@
 
 Whether the horizon is the end of a year's history or the next tick of a runner makes no
 difference to what is done, only to how often it is asked; a property test holds this. Nor does it
-how claims are settled, in turn or ahead of their turn: what can be settled ahead is, over more
-than a tick, since then everybody walks on without waiting for the others. Or they are settled
-elsewhere, with those of customers who walk elsewhere.
+how claims are settled: here, each in its turn, or elsewhere, with those of all who walk elsewhere
+(`campaignspec.engine.apart`).
 """
 
 from __future__ import annotations
@@ -13,20 +12,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from campaignspec.clock import Instant
-from campaignspec.engine.ahead import Ahead
 from campaignspec.engine.apart import Apart, Known
 from campaignspec.engine.circles import circles_of, settle_in_circles
 from campaignspec.engine.claims import InTurn
 from campaignspec.engine.closing import Page
 from campaignspec.engine.crowd import Crowd
 from campaignspec.engine.diary import Diary
-from campaignspec.engine.foresight import is_foreseeable, limits_taken
 from campaignspec.engine.holdings import GrantEvent
 from campaignspec.engine.journal import Batch
 from campaignspec.engine.limits import Limits
 from campaignspec.engine.messages import AnswerBatch, SendBatch
 from campaignspec.engine.program import Program
-from campaignspec.engine.settling import settle_ahead, settle_elsewhere, settle_in_turn
+from campaignspec.engine.settling import settle_in_turn
 from campaignspec.engine.state import State
 from campaignspec.engine.world import World
 
@@ -69,20 +66,12 @@ def sweep(
         known: What is known of claims that are settled elsewhere; None to settle them here.
     """
     limits = Limits(world.limits, state.used, zone=world.audience.zone, ids=world.history.ids)
-    looks_ahead = horizon - state.seen > world.tick and is_foreseeable(programs, world)
-    claims: Apart | Ahead | InTurn
-    if known is not None:
-        claims = Apart(known, limits, state)
-    else:
-        claims = Ahead(limits, state) if looks_ahead else InTurn(limits, state)
+    claims = InTurn(limits, state) if known is None else Apart(known, limits, state)
     diary = Diary()
     crowd = Crowd(programs, world, state, horizon, claims=claims, diary=diary)
     crowd.look_ahead()
     if isinstance(claims, Apart):
-        settle_elsewhere(crowd, claims, horizon)
-    elif isinstance(claims, Ahead):
-        stretches = limits.stretches(limits_taken(programs, world), state.seen, horizon)
-        settle_ahead(crowd, claims, state, diary, stretches)
+        crowd.walk_past_claims(crowd.everybody, horizon, claims)
     elif (circles := circles_of(programs, world)) is not None:
         settle_in_circles(crowd, circles[state.who], horizon)
     else:
@@ -90,9 +79,9 @@ def sweep(
     state.seen = horizon
     return Outcome(
         state=state,
-        facts=diary.facts.batches,
-        sends=diary.sends.batches,
-        answers=diary.answers.batches,
-        grants=diary.grants.batches,
+        facts=diary.facts,
+        sends=diary.sends,
+        answers=diary.answers,
+        grants=diary.grants,
         claims=claims.pages if isinstance(claims, Apart) else (),
     )

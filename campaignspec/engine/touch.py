@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 
@@ -75,16 +76,16 @@ class TouchFacts:
 
     def kth_latest_message(self, rows: Rows, at: Instants, counter: Counter, k: int) -> Instants:
         """Find the k-th latest of past messages and own messages together."""
-        past = [stream.latest_few(rows, at, k) for stream in self.world.past_messages(counter)]
-        own = self._own(counter)
-        if not past and own.shape[1] == k:
+        streams, own = self.world.past_messages(counter), self._own(counter)
+        if not streams and own.shape[1] == k:
             return np.asarray(own.min(axis=1))
-        if len(past) != 1:
+        if len(streams) != 1:
+            past = [stream.latest_few(rows, at, k) for stream in streams]
             return _kth(np.concatenate([own, *past], axis=1), k)
-        found = past[0][:, k - 1].copy()
-        wrote = np.flatnonzero(own.max(axis=1) > LONG_AGO)
-        latest = [own.take(wrote, axis=0), past[0].take(wrote, axis=0)]
-        found[wrote] = _kth(np.concatenate(latest, axis=1), k)
+        found = streams[0].kth_latest(rows, at, k)
+        wrote = np.flatnonzero(reduce(np.maximum, own.T) > LONG_AGO)  # far faster than max(axis=1)
+        few = streams[0].latest_few(rows.take(wrote), at.take(wrote), k)
+        found[wrote] = _kth(np.concatenate([own.take(wrote, axis=0), few], axis=1), k)
         return found
 
     def count_messages(self, rows: Rows, at: Instants, counter: Counter, within: int) -> Instants:
@@ -157,7 +158,7 @@ def record_send(
             if counter.keep is None:
                 _make_room(state, place, index, np.asarray(at) - counter.within)
             sends = state.sends[place]
-            oldest = np.argmin(sends[index], axis=1)
+            oldest = np.argmin(sends.take(index, axis=0), axis=1)
             sends[index, oldest] = at
 
 

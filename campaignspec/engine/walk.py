@@ -63,8 +63,7 @@ class Walk:
 
     def rows(self, index: Rows) -> Rows:
         """Return the customers at ``index`` as rows of the history."""
-        people = self.people(index)
-        return people if self.state.is_everybody else self.state.who.take(people)
+        return self.state.rows(self.people(index))
 
     def keys(self, index: Rows) -> Texts | None:
         """Return the keys at ``index``, or None where enrolments have none."""

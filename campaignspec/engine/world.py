@@ -165,10 +165,12 @@ class World:
         """
         known, guess = self.history.zone_known, self._guess()
         here = np.ones(rows.shape, np.bool_) if known is None or not guess else known[rows]
+        if here.all():
+            yield (self.wall(rows),), here
+            return
         if here.any():
             yield (self.wall(rows[here]),), here
-        if not here.all():
-            yield guess, ~here
+        yield guess, ~here
 
     def _guess(self) -> tuple[ZoneTable, ...]:
         """Return the zones of those whose zone nobody knows; none for the project's own."""

@@ -143,7 +143,7 @@ class Stream:
         """Find the first event strictly after ``at``, or ``NEVER``."""
         index = self.index_after(rows, at)
         found = self._at(index)
-        ends = self.offsets.take(rows + 1)
+        ends = self.offsets[1:].take(rows)
         return np.where((index < ends) & (found <= self.horizon), found, NEVER)
 
     def latest(self, rows: Indices, at: Moments) -> Instants:
@@ -291,7 +291,7 @@ class Stream:
     def _search(self, rows: Indices, moments: Instants) -> npt.NDArray[np.int64]:
         """Bisect in all stretches at once, halving every stretch in each round."""
         base: npt.NDArray[np.int64] = self.offsets.take(rows)
-        left = self.offsets.take(rows + 1) - base
+        left = self.offsets[1:].take(rows) - base
         if len(self.ts) == 0 or len(rows) == 0:
             return base
         long = np.flatnonzero(left > 1)

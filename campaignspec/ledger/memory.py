@@ -73,6 +73,11 @@ class MemoryLedger:
         self._facts += [*outcome.facts, *facts]
         self._state = outcome.state
 
+    @property
+    def batches(self) -> Sequence[Batch]:
+        """All facts, before they are put in order."""
+        return self._facts
+
     def facts(self) -> pa.Table:
         """Return all facts in order."""
         return to_table(self._facts, self._ids)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from campaignspec.measure.ground import Ground
 from campaignspec.measure.provenance import Provenance
-from campaignspec.measure.result import Assumption, Past, Result, measure
+from campaignspec.measure.result import Past, Result, measure
+from campaignspec.measure.summary import Assumption
 
 __all__ = ["Assumption", "Ground", "Past", "Provenance", "Result", "measure"]

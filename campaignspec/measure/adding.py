@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from typing import Any, TypeVar
 
 import pyarrow as pa
@@ -20,37 +20,10 @@ from campaignspec.graph.nodes import JourneyGraph
 from campaignspec.measure.channels import ChannelUse, channels_of
 from campaignspec.measure.cohort import cohort_of
 from campaignspec.measure.funnel import Funnel, funnel_of
-from campaignspec.measure.lift import Lift, lift_of
-from campaignspec.measure.result import Assumption
+from campaignspec.measure.lift import lift_of
+from campaignspec.measure.summary import Assumption, Summary
 
 Value = TypeVar("Value")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Summary:
-    """The numbers of one campaign that add up: the same as those of a `Result`.
-
-    Attributes:
-        campaign: The campaign's name.
-        start: The instant after which the period begins.
-        end: The last instant in it.
-        currency: Of all amounts.
-        simulated: Whether it was rehearsed on history, or really happened.
-        assumptions: What a rehearsal took for granted.
-        funnel: How many got how far.
-        channels: What was sent, answered and paid, by channel.
-        lift: Treated against held out; None when the campaign has no goal.
-    """
-
-    campaign: str
-    start: Instant
-    end: Instant
-    currency: str
-    simulated: bool
-    assumptions: tuple[Assumption, ...]
-    funnel: Funnel
-    channels: tuple[ChannelUse, ...]
-    lift: Lift | None
 
 
 class Adder:

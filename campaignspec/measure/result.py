@@ -10,65 +10,33 @@ import pyarrow as pa
 from campaignspec.clock import Instant
 from campaignspec.graph.counts import Counts
 from campaignspec.graph.nodes import JourneyGraph
-from campaignspec.measure.channels import ChannelUse, channels_of
+from campaignspec.measure.channels import channels_of
 from campaignspec.measure.cohort import Cohort, cohort_of
 from campaignspec.measure.experiments import ExperimentReading, experiments_of
 from campaignspec.measure.flow import flow_of
-from campaignspec.measure.funnel import Funnel, funnel_of
+from campaignspec.measure.funnel import funnel_of
 from campaignspec.measure.ground import Ground
 from campaignspec.measure.kpis import KpiReading, Scene, kpis_of
-from campaignspec.measure.lift import Lift, lift_of
+from campaignspec.measure.lift import lift_of
 from campaignspec.measure.offers import OfferUse, offers_of
 from campaignspec.measure.review import Review, review_of
+from campaignspec.measure.summary import Assumption, Summary
 from campaignspec.spec.campaign import Campaign
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Assumption:
-    """Something that a rehearsal takes for granted.
-
-    Attributes:
-        name: What it is about: ``email opened``.
-        value: What is assumed, as people read it: ``22%``.
-        basis: Where it is from.
-    """
-
-    name: str
-    value: str
-    basis: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Result:
+class Result(Summary):
     """All that is measured of one campaign in one period.
 
     Attributes:
-        campaign: The campaign's name.
-        start: The instant after which the period begins.
-        end: The last instant in it.
-        currency: Of all amounts.
-        simulated: Whether it was rehearsed on history, or really happened.
-        assumptions: What a rehearsal took for granted.
-        funnel: How many got how far.
-        counts: The same on the journey's nodes and edges.
-        channels: What was sent, answered and paid, by channel.
-        lift: Treated against held out; None when the campaign has no goal.
+        counts: How many got how far, on the journey's nodes and edges.
         experiments: Every experiment's arms, in the journey's order.
         kpis: The KPIs that the campaign promises, and the usual ones that make sense for it.
         review: What every review looks at.
         offers: What became of the offers that the journey gives.
     """
 
-    campaign: str
-    start: Instant
-    end: Instant
-    currency: str
-    simulated: bool
-    assumptions: tuple[Assumption, ...]
-    funnel: Funnel
     counts: Counts
-    channels: tuple[ChannelUse, ...]
-    lift: Lift | None
     experiments: tuple[ExperimentReading, ...]
     kpis: tuple[KpiReading, ...]
     review: Review

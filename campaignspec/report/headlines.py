@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from campaignspec.measure.adding import Summary
 from campaignspec.measure.provenance import Quantity, provenance_of
-from campaignspec.measure.result import Result
+from campaignspec.measure.summary import Summary
 from campaignspec.report import format as written
 from campaignspec.report.model import Brief, Headline, Section
 
@@ -29,7 +28,7 @@ def _outcome(section: Section | Brief) -> Headline:
     return _baseline(section) if lift.held_out.trials else _converted(section)
 
 
-def _entries(result: Result | Summary) -> Headline:
+def _entries(result: Summary) -> Headline:
     funnel = result.funnel
     return Headline(
         label="Entries",
@@ -40,7 +39,7 @@ def _entries(result: Result | Summary) -> Headline:
     )
 
 
-def _sent(result: Result | Summary) -> Headline:
+def _sent(result: Summary) -> Headline:
     funnel = result.funnel
     customers = funnel.treated.customers
     mean = funnel.sent / customers if customers else None
@@ -52,14 +51,14 @@ def _sent(result: Result | Summary) -> Headline:
     )
 
 
-def _not_sent(result: Result | Summary) -> Headline:
+def _not_sent(result: Summary) -> Headline:
     reasons = result.funnel.suppressed
     number = sum(count for _, count in reasons)
     note = f"mostly: {reasons[0][0]} ({written.count(reasons[0][1])})" if reasons else "none"
     return _touches(result, "Messages not sent", written.count(number), note)
 
 
-def _cost(result: Result | Summary) -> Headline:
+def _cost(result: Summary) -> Headline:
     total = sum(channel.cost for channel in result.channels)
     costs = [
         f"{channel.channel} {written.micros(channel.cost, result.currency)}"
@@ -70,12 +69,12 @@ def _cost(result: Result | Summary) -> Headline:
     return _touches(result, "Cost of messages", written.micros(total, result.currency), note)
 
 
-def _touches(result: Result | Summary, label: str, value: str, note: str) -> Headline:
+def _touches(result: Summary, label: str, value: str, note: str) -> Headline:
     provenance = provenance_of(Quantity.TOUCHES, simulated=result.simulated)
     return Headline(label=label, value=value, note=note, provenance=provenance)
 
 
-def _completed(result: Result | Summary) -> Headline:
+def _completed(result: Summary) -> Headline:
     funnel = result.funnel
     treated = funnel.treated.entries
     value = written.share(funnel.completed / treated if treated else None)

@@ -9,9 +9,9 @@ from types import MappingProxyType
 from typing import Final
 
 from campaignspec.graph.nodes import JourneyGraph
-from campaignspec.measure.adding import Summary
 from campaignspec.measure.provenance import Provenance
 from campaignspec.measure.result import Result
+from campaignspec.measure.summary import Summary
 from campaignspec.spec.campaign import Campaign
 
 

@@ -21,16 +21,14 @@ from campaignspec.clock import Instant
 from campaignspec.engine.apart import Known, Meeting
 from campaignspec.engine.closing import Page
 from campaignspec.engine.dice import Dice
-from campaignspec.engine.driver import advance
-from campaignspec.engine.foresight import waiting_for_turns
-from campaignspec.engine.winning import undecided
+from campaignspec.engine.journal import to_table
 from campaignspec.engine.world import Responses
-from campaignspec.errors import UsageError
 from campaignspec.history import History
-from campaignspec.ledger import MemoryLedger
 from campaignspec.project import Project
-from campaignspec.simulate.parts import Part, silent
+from campaignspec.simulate.pace import Pace, Watcher
+from campaignspec.simulate.parts import Outing, Part
 from campaignspec.simulate.sample import Sample, limited
+from campaignspec.simulate.ties import check_is_apart, claims_anything
 
 Rows: TypeAlias = npt.NDArray[np.int64]
 
@@ -106,23 +104,27 @@ class Walker:
     """
 
     def __init__(self, errand: Errand, assembly: Assembly | None = None) -> None:
-        self._errand = errand
-        self._assembly = assembly or _for_sample(set_up(errand), errand.sample)
-        self._silent = tuple(silent(program) for program in self._assembly.programs)
+        assembly = assembly or _for_sample(set_up(errand), errand.sample)
+        self._outing = Outing(assembly=assembly, start=errand.start, end=errand.end)
 
     def walk(self, stint: Stint) -> Walked:
         """Let customers walk from the start to the end."""
-        world, errand = self._assembly.world, self._errand
-        programs = self._assembly.programs if stint.is_first and stint.tells else self._silent
-        ledger = MemoryLedger(programs, world, start=errand.start, rows=stint.rows)
-        outcome = advance(programs, world, ledger, errand.end, stint.known)
-        if stint.tells:
-            return Walked(customers=len(stint.rows), facts=ledger.facts())
-        return Walked(customers=len(stint.rows), claims=() if outcome is None else outcome.claims)
+        publishes = stint.is_first and stint.tells
+        found = self._outing.walk(stint.rows, publishes=publishes, known=stint.known)
+        if not stint.tells:
+            return Walked(customers=len(stint.rows), claims=found.claims)
+        ids = self._outing.assembly.world.history.ids
+        return Walked(customers=len(stint.rows), facts=to_table(found.facts, ids))
 
 
 def walk_apart(
-    errand: Errand, assembly: Assembly, rows: Rows, send: Send, *, at_once: int
+    errand: Errand,
+    assembly: Assembly,
+    rows: Rows,
+    send: Send,
+    *,
+    at_once: int,
+    watch: Watcher | None = None,
 ) -> Iterator[Part]:
     """Let customers take all steps that are due, wherever they are sent to walk.
 
@@ -132,6 +134,7 @@ def walk_apart(
         rows: The customers, ascending.
         send: Lets them walk.
         at_once: How many customers make a stint.
+        watch: Told how many customers are done with.
 
     Yields:
         The parts in the order of their customers, exactly as `walk_in_parts` does; but customers
@@ -141,9 +144,10 @@ def walk_apart(
         UsageError: The campaigns can only be walked where all customers are in one place.
     """
     check_is_apart(assembly, errand.end)
-    programs, world = assembly.programs, assembly.world
-    meeting = Meeting(programs, world, start=errand.start, end=errand.end)
-    if any(program.claims.any() for program in programs):
+    shares = claims_anything(assembly)
+    pace = Pace(len(rows), 2 if shares else 1, watch)
+    meeting = Meeting.of(assembly.programs, assembly.world, start=errand.start, end=errand.end)
+    if shares:
         here, walking = Walker(errand, assembly), rows
         while len(walking):
             stints = _stints(walking, at_once, meeting.known, tells=False)
@@ -151,43 +155,13 @@ def walk_apart(
             walked = send(stints) if len(stints) > 1 else map(here.walk, stints)
             for each in walked:
                 meeting.hear(each.claims)
+                if walking is rows:
+                    pace.did(each.customers)
             walking = meeting.wronged()
     for each in send(_stints(rows, at_once, meeting.known, tells=True)):
         assert each.facts is not None, "facts were asked for"  # noqa: S101
+        pace.did(each.customers)
         yield Part(facts=each.facts, customers=each.customers)
-
-
-def check_is_apart(assembly: Assembly, end: Instant) -> None:
-    """Make sure that customers may walk in several places.
-
-    Raises:
-        UsageError: A step must see all customers at once; it names each.
-    """
-    steps = _in_one_place(assembly, end)
-    if steps:
-        raise UsageError(
-            "these campaigns need all customers in one place: rehearse them on one machine\n"
-            + "\n".join(f"- {step}" for step in steps)
-        )
-
-
-def is_apart(assembly: Assembly, end: Instant) -> bool:
-    """Say whether customers may walk in several places."""
-    return not _in_one_place(assembly, end)
-
-
-def _in_one_place(assembly: Assembly, end: Instant) -> list[str]:
-    """Name the steps that must see all customers at once."""
-    return [
-        *(
-            f"{program.graph.campaign}: the winner of `{node.id}` depends on what everybody did"
-            for _, program, node in undecided(assembly.programs, assembly.world, end)
-        ),
-        *(
-            f"{program.graph.campaign}: at `{node.id}` what one gets depends on who came before"
-            for program, node in waiting_for_turns(assembly.programs, assembly.world)
-        ),
-    ]
 
 
 def set_up(errand: Errand) -> Assembly:

@@ -18,12 +18,10 @@ from campaignspec.engine.world import Responses
 from campaignspec.history import History
 from campaignspec.ledger.facts_file import read_facts, writing_facts
 from campaignspec.project import Project
-from campaignspec.simulate.apart import Errand, Walker, is_apart, set_up, walk_apart
-from campaignspec.simulate.parts import AT_ONCE, Part, in_order, is_tied, walk_in_parts
+from campaignspec.simulate.apart import Errand, set_up
+from campaignspec.simulate.pace import Watcher
+from campaignspec.simulate.parts import AT_ONCE, Part, walk_in_parts
 from campaignspec.simulate.sample import Sample, cautions_of, limited
-
-Watcher: TypeAlias = Callable[[int, int], None]
-"""Told how many customers have been rehearsed, and of how many."""
 
 Listener: TypeAlias = Callable[[pa.Table], None]
 """Told facts as they come, those of some customers at a time."""
@@ -138,7 +136,7 @@ def rehearse(
     parts = _parts(errand, assembly, rows, manner)
     if listener is not None:
         parts = _told(parts, listener(assembly))
-    kept, number = _kept(_watched(parts, len(rows), manner.watch), manner)
+    kept, number = _kept(parts, manner)
     return Rehearsal(
         assembly=assembly,
         kept=kept,
@@ -158,32 +156,24 @@ def _parts(
     if manner.spark is not None:
         from campaignspec.simulate.spark import walk_on_spark
 
-        return walk_on_spark(manner.spark, errand, assembly, rows, at_once=manner.at_once)
-    start, end, at_once, jobs = errand.start, errand.end, manner.at_once, manner.jobs
-    if len(rows) > at_once and is_tied(assembly, end) and is_apart(assembly, end):
-        walk = Walker(errand, assembly).walk
-        return walk_apart(
-            errand, assembly, rows, lambda stints: in_order(walk, stints, jobs), at_once=at_once
+        return walk_on_spark(
+            manner.spark, errand, assembly, rows, at_once=manner.at_once, watch=manner.watch
         )
-    return walk_in_parts(assembly, rows, start=start, end=end, at_once=at_once, jobs=jobs)
+    return walk_in_parts(
+        assembly,
+        rows,
+        start=errand.start,
+        end=errand.end,
+        at_once=manner.at_once,
+        jobs=manner.jobs,
+        watch=manner.watch,
+    )
 
 
 def _told(parts: Iterator[Part], listener: Listener) -> Iterator[Part]:
     for part in parts:
         listener(part.facts)
         yield part
-
-
-def _watched(parts: Iterator[Part], customers: int, watch: Watcher | None) -> Iterator[Part]:
-    if watch is None:
-        yield from parts
-        return
-    done = 0
-    watch(done, customers)
-    for part in parts:
-        yield part
-        done += part.customers
-        watch(done, customers)
 
 
 def _kept(parts: Iterator[Part], manner: Manner) -> tuple[pa.Table | Path | None, int]:

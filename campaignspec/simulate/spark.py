@@ -34,10 +34,11 @@ from campaignspec.simulate.apart import (
     Stint,
     Walked,
     Walker,
-    check_is_apart,
     walk_apart,
 )
+from campaignspec.simulate.pace import Watcher
 from campaignspec.simulate.parts import Part, in_order
+from campaignspec.simulate.ties import check_is_apart
 
 if TYPE_CHECKING:
     from pyspark import Broadcast
@@ -63,7 +64,13 @@ _Shipped: TypeAlias = tuple[range | Rows, Stint]
 
 
 def walk_on_spark(
-    master: str, errand: Errand, assembly: Assembly, rows: Rows, *, at_once: int
+    master: str,
+    errand: Errand,
+    assembly: Assembly,
+    rows: Rows,
+    *,
+    at_once: int,
+    watch: Watcher | None = None,
 ) -> Iterator[Part]:
     """Let customers take all steps that are due, as tasks of a Spark cluster.
 
@@ -73,6 +80,7 @@ def walk_on_spark(
         assembly: The same, set up here.
         rows: The customers, ascending.
         at_once: How many customers walk in one task, at most.
+        watch: Told how many customers are done with.
 
     Yields:
         The parts in the order of their customers; facts are those of one machine.
@@ -87,7 +95,7 @@ def walk_on_spark(
         cores = max(session.sparkContext.defaultParallelism, 1)
         size = max(min(at_once, -(-len(rows) // (cores * _SHARES))), 1)
         cluster = _Cluster(session, errand, cores)
-        yield from walk_apart(errand, assembly, rows, cluster.send, at_once=size)
+        yield from walk_apart(errand, assembly, rows, cluster.send, at_once=size, watch=watch)
 
 
 class _Cluster:

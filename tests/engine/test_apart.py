@@ -26,7 +26,7 @@ from campaignspec.errors import UsageError
 from campaignspec.history.packing import packed, unpacked
 from campaignspec.simulate import Manner, rehearse
 from campaignspec.simulate.apart import Errand, Stint, Walked, Walker, walk_apart
-from campaignspec.simulate.parts import is_tied
+from campaignspec.simulate.ties import is_tied
 
 
 class Elsewhere:

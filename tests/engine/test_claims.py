@@ -1,4 +1,4 @@
-"""Claims that are settled ahead of their turn end as if everybody had waited for it."""
+"""Claims that customers make apart from each other end as if all had made them in turn."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from campaignspec.clock import DAY, HOUR
 from campaignspec.digests import Ids
 from campaignspec.engine import closing
-from campaignspec.engine.ahead import Ahead
+from campaignspec.engine.apart import Apart, Meeting
 from campaignspec.engine.claims import SERVED, Asker, Claims, InTurn
 from campaignspec.engine.closing import Ranks
 from campaignspec.engine.limits import Limit, Limits, Period, Used
@@ -101,8 +101,8 @@ class _Waiting:
 
 @examples(80)
 @given(systems())
-def test_whoever_claims_ahead_gets_what_it_would_get_in_its_turn(system: System) -> None:
-    assert _ahead(system) == _in_turn(system)
+def test_whoever_claims_apart_gets_what_it_would_get_in_its_turn(system: System) -> None:
+    assert _apart(system) == _in_turn(system)
 
 
 MUTANTS = (
@@ -130,7 +130,7 @@ def test_the_law_finds_claims_of_which(mutant: Mutant, monkeypatch: pytest.Monke
 
     mutant.put(monkeypatch)
 
-    assert any(_ahead(system) != right for system, right in zip(found, truths, strict=True))
+    assert any(_apart(system) != right for system, right in zip(found, truths, strict=True))
 
 
 def _seeded(seed: int) -> System:
@@ -163,40 +163,33 @@ def _in_turn(system: System) -> Log:
     return sorted(log)
 
 
-def _ahead(system: System) -> Log:
-    """Let everybody claim to the end of each stretch, and put back whoever was told wrongly."""
-    limits, state = _shared(system)
-    claims, kept = Ahead(limits, state), []
-    waiting = {each.customer: each for each in _first(system)}
-    for until in limits.stretches([limit.name for limit in system.limits], 0, system.end):
-        begun = {c: each for c, each in waiting.items() if each.at <= until}
-        later = {c: each for c, each in waiting.items() if each.at > until}
-        log: Log = []
-        walking = list(begun.values())
-        while walking:
-            while walking:
-                now, walking = walking, []
-                for each in now:
-                    for following in _claim(system, claims, [each], log):
-                        if following.at <= until:
-                            walking.append(following)
-                        else:
-                            later[following.customer] = following
-            wronged = set(claims.wronged().tolist())
-            claims.take_back(np.array(sorted(wronged), np.int64))
-            log = [entry for entry in log if entry[0] not in wronged]
-            later = {c: each for c, each in later.items() if c not in wronged}
-            walking = [begun[customer] for customer in sorted(wronged)]
-        claims.close()
-        kept += log
-        waiting = later
-    return sorted(kept)
+def _apart(system: System) -> Log:
+    """Let everybody claim to the end, and whoever was told wrongly again from the beginning."""
+    _, state = _shared(system)
+
+    def untouched() -> Limits:
+        return _limits(system, {})
+
+    names = [limit.name for limit in system.limits]
+    ends = np.array([*untouched().stretches(names, 0, system.end)], np.int64)
+    meeting = Meeting(ends, untouched, system.customers)
+    log: Log = []
+    first = _first(system)
+    walking = {each.customer for each in first}
+    while walking:
+        claims = Apart(meeting.known, untouched(), state)
+        waiting = [each for each in first if each.customer in walking]
+        while waiting:
+            waiting = [then for each in waiting for then in _claim(system, claims, [each], log)]
+        meeting.hear(claims.pages)
+        walking = set(meeting.wronged().tolist())
+        log = [entry for entry in log if entry[0] not in walking]
+    return sorted(log)
 
 
 def _shared(system: System) -> tuple[Limits, State]:
-    ids = Ids(tuple(f"c{number:03}" for number in range(system.customers)))
     used: Used = {}
-    limits = Limits({limit.name: limit for limit in system.limits}, used, zone="UTC", ids=ids)
+    limits = _limits(system, used)
     who = np.arange(system.customers, dtype=np.int64)
     blank = State.blank(
         who,
@@ -213,6 +206,11 @@ def _shared(system: System) -> tuple[Limits, State]:
         seen=0,
     )
     return limits, replace(blank, used=used)
+
+
+def _limits(system: System, used: Used) -> Limits:
+    ids = Ids(tuple(f"c{number:03}" for number in range(system.customers)))
+    return Limits({limit.name: limit for limit in system.limits}, used, zone="UTC", ids=ids)
 
 
 def _first(system: System) -> list[_Waiting]:
@@ -237,7 +235,7 @@ def _claim(system: System, claims: Claims, group: list[_Waiting], log: Log) -> l
     asker = Asker(campaign=group[0].campaign, step=group[0].step, key=f"step {group[0].step}")
     people = np.array([each.customer for each in group], np.int64)
     at = np.array([each.at for each in group], np.int64)
-    if isinstance(claims, Ahead):
+    if isinstance(claims, Apart):
         claims.stand_in_line(people, at, asker.campaign)
     asks = np.array([not system.is_turned_away(each.customer, each.history) for each in group])
     told = np.full(len(group), _TURNED_AWAY, np.int8)

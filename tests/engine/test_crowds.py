@@ -13,7 +13,7 @@ import pytest
 from engine_kit.cases import Case
 from engine_kit.checker import violations
 from engine_kit.crowds import crowd_of, crowds
-from engine_kit.drive import expected, rows, swept, swept_in_turn, ticked
+from engine_kit.drive import expected, rows, swept, ticked, walked
 from engine_kit.grants_checker import conflicts, overruns
 from engine_kit.mutation import Mutant
 from engine_kit.profile import law
@@ -47,16 +47,16 @@ def broken(crowd: Case, facts: list[dict[str, Any]]) -> Iterator[str]:
 @law(4)
 @given(crowds())
 def test_no_crowd_takes_more_than_there_is(crowd: Case) -> None:
-    assert list(broken(crowd, rows(swept(crowd)))) == []
+    assert list(broken(crowd, rows(walked(crowd)))) == []
 
 
 @law(1)
 @given(crowds())
-def test_a_crowd_s_claims_end_ahead_as_in_turn_and_as_the_oracle_says(crowd: Case) -> None:
-    ahead = rows(swept(crowd))
+def test_a_crowd_s_claims_end_apart_as_in_turn_and_as_the_oracle_says(crowd: Case) -> None:
+    apart = rows(walked(crowd))
 
-    assert ahead == rows(swept_in_turn(crowd))
-    assert ahead == expected(crowd)
+    assert apart == rows(swept(crowd))
+    assert apart == expected(crowd)
 
 
 @law(1)
@@ -108,7 +108,7 @@ def test_in_most_seeded_crowds_there_is_too_little_of_something() -> None:
 
 
 GENEROUS = (
-    Mutant("a limit gives one too many in its turn", Limits, "left", "return ", "return 1 + "),
+    Mutant("a limit gives one too many", Limits, "left", "return ", "return 1 + "),
     Mutant("a limit closes one too late", closing, "_first_over", '"right"', '"right") + 1 + (0'),
 )
 
@@ -118,7 +118,7 @@ GENEROUS = (
 def test_the_judges_of_crowds_see_when(mutant: Mutant, monkeypatch: pytest.MonkeyPatch) -> None:
     mutant.put(monkeypatch)
 
-    found = (broken(crowd, rows(swept(crowd))) for crowd in map(crowd_of, FEW))
+    found = (broken(crowd, rows(walked(crowd))) for crowd in map(crowd_of, FEW))
 
     assert any(list(each) for each in found)
 
@@ -131,7 +131,7 @@ def test_who_is_turned_away_at_one_claim_comes_no_earlier_to_the_next() -> None:
     granted = [fact["customer"] for fact in facts if fact["kind"] == "granted"]
     assert len(granted) == 5
     assert {int(customer[1:]) % 2 for customer in granted} == {0, 1}, "both sorts vie alike"
-    assert facts == expected(crowd) == rows(swept_in_turn(crowd))
+    assert facts == expected(crowd) == rows(walked(crowd))
 
 
 def _of_whom_half_have_no_address(size: int) -> Case:

@@ -134,8 +134,8 @@ MUTANTS = (
         "caps know one past message only",
         touch.TouchFacts,
         "kth_latest_message",
-        "past[0][:, k - 1].copy()",
-        "past[0][:, 0].copy()",
+        "streams[0].kth_latest(rows, at, k)",
+        "streams[0].kth_latest(rows, at, 1)",
     ),
     Mutant(
         "a capped person who should leave goes on",

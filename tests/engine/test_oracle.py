@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from engine_kit.cases import Case, case_of, cases
-from engine_kit.drive import expected, rows, swept, swept_in_turn
+from engine_kit.drive import expected, rows, swept, walked
 from engine_kit.profile import NIGHTLY, law
 from hypothesis import given
 
@@ -21,8 +21,8 @@ def test_a_sweep_writes_the_facts_that_the_oracle_expects(case: Case) -> None:
 
 @law(1)
 @given(cases())
-def test_claims_settled_in_turn_make_the_same_facts(case: Case) -> None:
-    facts = rows(swept_in_turn(case))
+def test_customers_who_walk_in_parts_and_claim_apart_make_the_same_facts(case: Case) -> None:
+    facts = rows(walked(case))
 
     assert facts == expected(case)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
-from unittest.mock import patch
 
 import numpy as np
 import pyarrow as pa
@@ -21,6 +20,7 @@ from campaignspec.ledger import MemoryLedger, SqlLedger
 from campaignspec.ledger.book import Book
 from campaignspec.ledger.opening import LedgerPlace, open_ledger
 from campaignspec.ledger.sqlite import SqliteStore
+from campaignspec.simulate.parts import walk_in_parts
 
 
 def set_up(case: Case, story: Story | None = None, end: int | None = None) -> Assembly:
@@ -46,10 +46,12 @@ def swept(case: Case, cuts: Sequence[int] = ()) -> pa.Table:
     return ledger.facts()
 
 
-def swept_in_turn(case: Case) -> pa.Table:
-    """Return the facts of one sweep whose claims are settled one instant after the other."""
-    with patch("campaignspec.engine.sweep.is_foreseeable", return_value=False):
-        return swept(case)
+def walked(case: Case, at_once: int = 7) -> pa.Table:
+    """Return the facts of a rehearsal: of customers in parts, who claim apart from each other."""
+    assembly = set_up(case)
+    everybody = np.arange(len(assembly.world.history.customers), dtype=np.int64)
+    parts = walk_in_parts(assembly, everybody, start=case.start, end=case.end, at_once=at_once)
+    return pa.concat_tables([part.facts for part in parts])
 
 
 def ticked(
@@ -125,6 +127,6 @@ def differs(case: Case, right: list[Fact]) -> bool:
     return rows(swept(case)) != right
 
 
-def differs_in_turn(case: Case, right: list[Fact]) -> bool:
-    """Say the same of the engine that settles claims one instant after the other."""
-    return rows(swept_in_turn(case)) != right
+def differs_apart(case: Case, right: list[Fact]) -> bool:
+    """Say the same of the engine whose customers claim apart from each other."""
+    return rows(walked(case)) != right

@@ -23,8 +23,9 @@ from pyspark.sql import SparkSession
 
 from campaignspec.assembly import blueprint_of
 from campaignspec.errors import ClusterError, UsageError
-from campaignspec.simulate.apart import Errand, check_is_apart
+from campaignspec.simulate.apart import Errand
 from campaignspec.simulate.spark import walk_on_spark
+from campaignspec.simulate.ties import check_is_apart
 
 LOCAL = "local[2]"
 

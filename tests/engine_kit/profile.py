@@ -31,8 +31,8 @@ EXAMPLES: Final[Mapping[int, Mapping[str, int]]] = {
         "test_a_run_on_a_server_through_every_tick_writes_the_bytes_of_a_sweep": 6,
         "test_a_runner_on_a_server_that_restarts_writes_the_bytes_of_a_sweep": 12,
         "test_a_sweep_writes_the_facts_that_the_oracle_expects": 60,
-        "test_claims_settled_in_turn_make_the_same_facts": 30,
-        "test_a_crowd_s_claims_end_ahead_as_in_turn_and_as_the_oracle_says": 12,
+        "test_customers_who_walk_in_parts_and_claim_apart_make_the_same_facts": 30,
+        "test_a_crowd_s_claims_end_apart_as_in_turn_and_as_the_oracle_says": 12,
         "test_a_crowd_s_run_through_every_tick_writes_the_facts_of_a_sweep": 4,
     },
     2: {

@@ -229,7 +229,7 @@ def test_a_profile_charges_libraries_to_those_who_ask_them() -> None:
     [
         ("history/stream.py", "searching the history"),
         ("engine/touch.py", "policy"),
-        ("engine/ahead.py", "claims"),
+        ("engine/apart.py", "claims"),
         ("engine/stepper.py", "steps"),
         ("clock/instant.py", "clocks"),
         ("elsewhere", "elsewhere"),

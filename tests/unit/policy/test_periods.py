@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from campaignspec.clock import parse_instant
@@ -25,4 +26,6 @@ PERIODS = [
 def test_a_period_ends_by_the_clock_of_the_project(
     every: Every, at: str, zone: str, again: str
 ) -> None:
-    assert next_period(every, parse_instant(at, zone), zone) == parse_instant(again, zone)
+    now = np.array([parse_instant(at, zone)], np.int64)
+
+    assert next_period(every, now, zone).tolist() == [parse_instant(again, zone)]
