@@ -24,7 +24,7 @@ from campaignspec.engine.stepper import Stepper
 from campaignspec.engine.walk import Walk
 from campaignspec.engine.world import World
 
-_TOGETHER: Final = 1 << 17
+_TOGETHER: Final = 1 << 18
 """How many customers walk together: so many that their columns stay in a core's cache."""
 
 

@@ -18,7 +18,7 @@ def present(codes: npt.NDArray[Any]) -> list[int]:
     Args:
         codes: Small whole numbers, none less than -1.
     """
-    if len(codes) and (codes == codes[0]).all():  # mostly, and told in no time
+    if is_one(codes):  # mostly, and told in no time
         return [int(codes[0])]
     found: list[int] = (np.flatnonzero(np.bincount(codes + 1)) - 1).tolist()
     return found
@@ -35,9 +35,14 @@ def parted(codes: npt.NDArray[Any], *columns: Rows) -> Iterator[tuple[int, tuple
         yield code, tuple(column.take(here) for column in columns)
 
 
+def is_one(column: npt.NDArray[Any]) -> bool:
+    """Say whether a column is one number over and over; of most others the ends say it."""
+    return len(column) > 0 and bool(column[0] == column[-1] and (column == column[0]).all())
+
+
 def lean(column: npt.NDArray[Number]) -> npt.NDArray[Number]:
     """Return a column that is to be kept; one number over and over is kept once."""
-    if len(column) and (column == column[0]).all():
+    if is_one(column):
         return np.broadcast_to(column[0], column.shape)
     return column
 

@@ -82,9 +82,10 @@ class TouchFacts:
         if len(streams) != 1:
             past = [stream.latest_few(rows, at, k) for stream in streams]
             return _kth(np.concatenate([own, *past], axis=1), k)
-        found = streams[0].kth_latest(rows, at, k)
+        index = streams[0].index_after(rows, at)
+        found = streams[0].few_before(rows, index - (k - 1), 1)[:, 0]
         wrote = np.flatnonzero(reduce(np.maximum, own.T) > LONG_AGO)  # far faster than max(axis=1)
-        few = streams[0].latest_few(rows.take(wrote), at.take(wrote), k)
+        few = streams[0].few_before(rows.take(wrote), index.take(wrote), k)
         found[wrote] = _kth(np.concatenate([own.take(wrote, axis=0), few], axis=1), k)
         return found
 

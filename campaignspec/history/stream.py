@@ -161,9 +161,13 @@ class Stream:
         Returns:
             A row a customer, the latest first.
         """
-        index = self.index_after(rows, at)[:, None] - np.arange(1, k + 1)
+        return self.few_before(rows, self.index_after(rows, at), k)
+
+    def few_before(self, rows: Indices, index: Found, k: int) -> Instants:
+        """Return the last ``k`` of customers' events before an index; see `latest_few`."""
+        places = index[:, None] - np.arange(1, k + 1)
         begins = self.offsets.take(rows)[:, None]
-        return np.where(index >= begins, self._at(index), LONG_AGO)
+        return np.where(places >= begins, self._at(places), LONG_AGO)
 
     def count(self, rows: Indices, after: Moments, until: Moments) -> npt.NDArray[Any]:
         """Count the events later than ``after`` and up to ``until``."""

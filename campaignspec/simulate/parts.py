@@ -37,7 +37,7 @@ Rows: TypeAlias = npt.NDArray[np.int64]
 Place = TypeVar("Place")
 Found = TypeVar("Found")
 
-AT_ONCE: Final = 1 << 17
+AT_ONCE: Final = 1 << 18
 """How many customers walk at a time. Fewer cost more for each, since a step costs the same for one
 as for a thousand; more do not stay in a processor's cache."""
 

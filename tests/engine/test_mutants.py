@@ -134,8 +134,8 @@ MUTANTS = (
         "caps know one past message only",
         touch.TouchFacts,
         "kth_latest_message",
-        "streams[0].kth_latest(rows, at, k)",
-        "streams[0].kth_latest(rows, at, 1)",
+        "index - (k - 1), 1)",
+        "index, 1)",
     ),
     Mutant(
         "a capped person who should leave goes on",
