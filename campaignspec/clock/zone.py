@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import cache
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import numpy.typing as npt
@@ -20,15 +20,6 @@ _LAST = datetime(2100, 1, 1, tzinfo=UTC)
 _STRIDE = timedelta(days=6)
 """Shorter than the shortest time between two changes of any zone since 1970: 6 days and 23
 hours, north-eastern Brazil in October 2000 and Gaza's Ramadans to come."""
-
-
-def is_known_zone(name: str) -> bool:
-    """Say whether ``name`` is in the time zone database, such as ``Europe/Moscow``."""
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return False
-    return True
 
 
 class ZoneTable:
@@ -119,7 +110,8 @@ def _transitions(name: str) -> tuple[Columns, Columns]:
     zone = ZoneInfo(name)
     starts = [np.iinfo(np.int64).min // 4]
     offsets = [_offset(zone, _FIRST)]
-    moment = _FIRST
+    # A time without a date has an offset only where there is no other.
+    moment = _FIRST if time(tzinfo=zone).utcoffset() is None else _LAST
     while moment < _LAST:
         following = moment + _STRIDE
         offset = _offset(zone, following)

@@ -1,7 +1,7 @@
 """Customers in parts: so many at a time that memory is bounded, however many there are.
 
 Where nothing ties customers to each other, each walks alone, and the facts of a part are what they
-are whoever else is in it. So a year of ten million customers is that of a hundred parts, one after
+are whoever else is in it. So a year of ten million customers is that of forty parts, one after
 the other or some at once, and nobody holds more than some parts' facts at a time.
 
 Those who share something walk in parts, too, each part as far as it is known what is left
