@@ -6,7 +6,8 @@ its own, from the shell's point of view: interpreter, imports and all.
 
 - *cold*: nothing is remembered, and what is read is kept for the next time;
 - *nothing kept*: the same with ``--no-cache``;
-- *one changed file*: a campaign is another than it was at the run before;
+- *one changed file*: a campaign is another than it was at the run before, and the others are not;
+- *one shared file*: what all campaigns share is another, so that each is judged anew;
 - *nothing changed*: the same project once more.
 
 Beside each stands what can be had without campaignspec: every YAML file parsed by libyaml and held
@@ -91,6 +92,7 @@ def run(arguments: Sequence[str], folder: Path, *, packs: Path | None = None) ->
         SystemExit: It failed, so that its time says nothing.
     """
     environment = {**os.environ, **({"XDG_CACHE_HOME": str(packs)} if packs else {})}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # what is installed is compiled once
     before = time.perf_counter()
     process = subprocess.Popen(arguments, cwd=folder, stdout=subprocess.DEVNULL, env=environment)
     _, status, usage = os.wait4(process.pid, 0)
@@ -138,6 +140,9 @@ def _rounds(above: Path, *, campaigns: int, rounds: int) -> Mapping[str, list[Ru
     """Run everything in turns, round by round."""
     root, packs = above / "shop", above / "packs"
     root.mkdir()
+    write_project(root, campaigns=1)
+    run((*_COMMAND, "validate", "."), root, packs=packs)  # imports everything, and counts nowhere
+    shutil.rmtree(root / "welcome-000")
     write_project(root, campaigns=campaigns)
     alone_by = (sys.executable, "-c", _ALONE, str(root), str(ROOT / "schemas"))
     validate = (*_COMMAND, "validate", ".")
@@ -148,11 +153,15 @@ def _rounds(above: Path, *, campaigns: int, rounds: int) -> Mapping[str, list[Ru
             ("cold", validate),
             ("nothing kept", (*validate, "--no-cache")),
             ("one changed file", validate),
+            ("one shared file", validate),
             ("nothing changed", validate),
             (_ALONE_SAID, alone_by),
         ):
             if what == "one changed file":
                 _edit(root / "welcome-000" / "campaign.yaml", number)
+            if what == "one shared file":
+                with (root / "audiences.yaml").open("a", encoding="utf-8") as file:
+                    file.write(f"# edit {number}\n")
             runs.setdefault(what, []).append(run(command, root, packs=packs))
     return runs
 

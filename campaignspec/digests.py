@@ -155,8 +155,8 @@ def _lay(
     cells = words.view(np.uint8)
     length = int(lengths[0])
     if length < cells.shape[1] and (lengths == length).all():
-        first = int(starts[0])
-        cells[:, :length] = flat[first : first + length * len(lengths)].reshape(len(lengths), length)
+        together = flat[int(starts[0]) :][: length * len(lengths)]
+        cells[:, :length] = together.reshape(len(lengths), length)
         cells[:, length] = _END_MARK
         return
     place = np.arange(cells.shape[1])

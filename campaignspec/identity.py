@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-import numpy as np
-import numpy.typing as npt
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
-from campaignspec.digests import Ids
+    from campaignspec.digests import Ids
 
 
 def fingerprint(value: Mapping[str, Any]) -> str:
@@ -38,6 +39,8 @@ def draws(seed: str, customers: Ids | Sequence[str]) -> npt.NDArray[np.uint32]:
 
 def draws_of(keys: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint32]:
     """Return the draws that keys begin with: their first eight hex digits."""
+    import numpy as np
+
     return (keys >> np.uint64(32)).astype(np.uint32)
 
 
@@ -54,6 +57,8 @@ def keys(
     Returns:
         uint64 of the shape of the rows, uniform over the whole range.
     """
+    from campaignspec.digests import Ids
+
     ids = customers if isinstance(customers, Ids) else Ids(customers)
     return ids.keys(f"{seed}:", rows)
 

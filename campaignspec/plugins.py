@@ -8,9 +8,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import metadata
+from importlib.util import find_spec
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, cast
 
+from campaignspec.cache import digest, sources_below
 from campaignspec.connector import Capabilities, Connector, Setting
 from campaignspec.diagnostics import nearest
 from campaignspec.errors import ConnectorError
@@ -106,6 +109,38 @@ def _installed(paths: tuple[str, ...]) -> Mapping[str, ConnectorInfo]:
                 f"and by {info.distribution}; uninstall one of them"
             )
     return MappingProxyType(dict(sorted(found.items())))
+
+
+def connectors_digest() -> bytes:
+    """Return what stands for the installed connectors, down to the source of their packages.
+
+    None is imported. What a connector takes from other packages than its own is not in it, but
+    for the version of its distribution.
+    """
+    parts: list[str | bytes] = []
+    packages: set[str] = set()
+    for point in sorted(metadata.entry_points(group=GROUP)):
+        info = _info(point)
+        parts += [info.name, point.value, info.distribution, info.version]
+        packages.add(point.module.partition(".")[0])
+    for package in sorted(packages):
+        parts += [package, *_sources_of(package)]
+    return digest(*parts)
+
+
+def _sources_of(package: str) -> Iterator[str | bytes]:
+    """Yield the path and the bytes of each source file of a package, or of a single module."""
+    try:
+        found = find_spec(package)
+        if found is None:
+            return
+        folders = found.submodule_search_locations
+        paths = [each for folder in folders or () for each in sources_below(folder)]
+        for path in sorted(paths) if folders else filter(None, [found.origin]):
+            yield path
+            yield Path(path).read_bytes()
+    except (ImportError, OSError, ValueError):
+        return  # it lies in no file, and its distribution's version has to do
 
 
 def load_connector(name: str) -> type[Connector]:

@@ -99,15 +99,6 @@ def opened(start: Path) -> tuple[Project, Library]:
     return checkup.project, checkup.library
 
 
-def together(checkups: Sequence[Checkup]) -> Checkup:
-    """Put the findings of several projects into one; it has no project of its own."""
-    if len(checkups) == 1:
-        return checkups[0]
-    texts = {file: text for checkup in checkups for file, text in checkup.texts.items()}
-    findings = in_order(finding for checkup in checkups for finding in checkup.diagnostics)
-    return Checkup(project=None, library=None, diagnostics=findings, texts=texts)
-
-
 def folder_named(start: Path, names: Sequence[str]) -> tuple[Path, tuple[str, ...]]:
     """Tell a folder on the command line from names of campaigns: it comes alone.
 

@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from campaignspec.api.check import Checkup, check
-from campaignspec.diagnostics import Diagnostic, has_errors, in_order, nearest
-from campaignspec.diagnostics.codes import CODES
-from campaignspec.errors import CampaignspecError, UsageError
+from campaignspec.api.validate import only_of
+from campaignspec.diagnostics import Diagnostic, in_order
+from campaignspec.errors import CampaignspecError
 from campaignspec.lint import Scope, lint
 from campaignspec.lint.fixing import apply_fixes
 from campaignspec.project import Project
+from campaignspec.project.world import Day
 
 if TYPE_CHECKING:
     from campaignspec.audience import Audience
@@ -51,7 +52,7 @@ def with_lint(checkup: Checkup, *, today: date, values: bool = False) -> Checkup
     if project is None or library is None:
         return checkup
     audience = _audience(project) if values else None
-    scope = Scope(project=project, library=library, today=today, audience=audience)
+    scope = Scope(project=project, library=library, day=Day(today), audience=audience)
     return replace(checkup, diagnostics=lint(scope, checkup.diagnostics))
 
 
@@ -69,17 +70,7 @@ def only(checkup: Checkup, codes: tuple[str, ...]) -> Checkup:
     Raises:
         UsageError: A code does not exist.
     """
-    known = {name: code.code for code in CODES.values() for name in (code.code, code.slug)}
-    for name in codes:
-        if name not in known:
-            meant = nearest(name, tuple(known))
-            raise UsageError(
-                f"no finding has the code {name!r}"
-                + (f"; did you mean {meant!r}?" if meant else "")
-            )
-    wanted = {known[name] for name in codes}
-    kept = (d for d in checkup.diagnostics if d.code in wanted or has_errors([d]))
-    return replace(checkup, diagnostics=tuple(kept)) if codes else checkup
+    return replace(checkup, diagnostics=only_of(checkup.diagnostics, codes))
 
 
 def mend(start: Path, *, today: date, codes: tuple[str, ...] = ()) -> Mended:

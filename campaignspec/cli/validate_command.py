@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
 import click
 
-from campaignspec.api.check import Checkup, check, together
+from campaignspec.api.validate import Validated, only_of, together, validate
 from campaignspec.cache import users_folder
 from campaignspec.cli.findings import Form, show_findings
 from campaignspec.cli.options import project_option
@@ -72,38 +73,35 @@ def command(
         for place in roots:
             _mend(place, day, codes)
     packs = None if no_cache else users_folder(os.environ)
-    checkups = [
-        _looked_at(each, day, packs, values=values, lint=not no_lint, codes=codes) for each in roots
-    ]
-    checkup = together(checkups)
-    if checkup.diagnostics or form != "text":
-        show_findings(checkup, form=form)
-    if has_errors(checkup.diagnostics) or (strict and checkup.diagnostics):
+    lint_on = None if no_lint else day
+    look = _with_values if values else validate
+    all_ = [look(each, today=lint_on, packs=packs) for each in roots]
+    each_shown = [replace(each, diagnostics=only_of(each.diagnostics, codes)) for each in all_]
+    found = together(each_shown)
+    if found.diagnostics or form != "text":
+        show_findings(found, form=form)
+    if has_errors(found.diagnostics) or (strict and found.diagnostics):
         context.exit(ExitCode.FINDINGS)
     if form == "text":
-        for each in checkups:
-            if each.project is not None:
-                names = ", ".join(each.project.campaigns) or "no campaigns yet"
-                click.echo(f"valid: {names}")
+        for each in each_shown:
+            if each.campaigns is not None:
+                click.echo(f"valid: {', '.join(each.campaigns) or 'no campaigns yet'}")
 
 
-def _looked_at(
-    root: Path, day: date, packs: Path | None, *, values: bool, lint: bool, codes: tuple[str, ...]
-) -> Checkup:
-    checkup = check(root, packs=packs)
-    if values:
-        from campaignspec.api.values import with_values
+def _with_values(root: Path, *, today: date | None, packs: Path | None) -> Validated:
+    """Look at the data as well, of which nothing is kept."""
+    from campaignspec.api.check import check
+    from campaignspec.api.lint import with_lint
+    from campaignspec.api.values import with_values
 
-        checkup = with_values(checkup)
-    if lint:
-        from campaignspec.api.lint import with_lint
-
-        checkup = with_lint(checkup, today=day, values=values)
-    if codes:
-        from campaignspec.api.lint import only
-
-        checkup = only(checkup, codes)
-    return checkup
+    checkup = with_values(check(root, packs=packs))
+    if today is not None:
+        checkup = with_lint(checkup, today=today, values=True)
+    return Validated(
+        diagnostics=checkup.diagnostics,
+        campaigns=tuple(checkup.project.campaigns) if checkup.project else None,
+        texts=checkup.texts,
+    )
 
 
 def _mend(root: Path, day: date, codes: tuple[str, ...]) -> None:

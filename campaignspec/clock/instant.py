@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
-from typing import Final, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 from zoneinfo import ZoneInfo
 
-import numpy as np
-import numpy.typing as npt
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
 Instant: TypeAlias = int
 
@@ -19,7 +20,7 @@ HOUR: Final = 60 * MINUTE
 DAY: Final = 24 * HOUR
 WEEK: Final = 7 * DAY
 
-NEVER: Final = int(np.iinfo(np.int64).max)
+NEVER: Final = 2**63 - 1
 """The instant that no clock reaches: "no such event", "no deadline"."""
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -28,7 +29,7 @@ _TEXT = re.compile(
     re.ASCII,
 )
 
-Ticks = TypeVar("Ticks", int, npt.NDArray[np.int64])
+Ticks = TypeVar("Ticks", int, "npt.NDArray[np.int64]")
 
 
 def from_datetime(moment: datetime) -> Instant:
@@ -58,6 +59,8 @@ def parse_instant(text: str, zone: str = "UTC") -> Instant:
     moment = datetime.fromisoformat(f"{match[1]}T{match[2] or '00:00'}{match[3] or ''}")
     if moment.tzinfo is not None:
         return from_datetime(moment)
+    if zone == "UTC":  # no clock is ever put forward there, and none need be looked at
+        return from_datetime(moment.replace(tzinfo=UTC))
     return _from_local(moment, ZoneInfo(zone))
 
 
@@ -103,5 +106,7 @@ def ceil_to_tick(instant: Ticks, tick: int) -> Ticks:
         return instant if instant == NEVER else -(-instant // tick) * tick
     if not instant.size or instant.max() < NEVER - tick:
         return (instant + (tick - 1)) // tick * tick
+    import numpy as np
+
     rounded = -(-np.where(instant == NEVER, 0, instant) // tick) * tick
     return np.where(instant == NEVER, NEVER, rounded)

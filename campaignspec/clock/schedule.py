@@ -9,14 +9,13 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
-import numpy.typing as npt
-
 from campaignspec.clock.instant import from_datetime
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import numpy as np
+    import numpy.typing as npt
     from dateutil.rrule import rrule
 
 PREFIX: Final = "RRULE:"
@@ -77,6 +76,8 @@ def local_times(
         minutes: The time of day of the days of an RRULE, in minutes since midnight.
         first: The day from which an RRULE counts; any day before, if it does not matter.
     """
+    import numpy as np
+
     begin, end = _shown(after), _shown(until)
     moments: Iterator[datetime]
     if is_rule_for_days(text):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from campaignspec.content.library import Library, TemplateKey, read_library
+from campaignspec.content.librarian import read_library
+from campaignspec.content.library import Library, TemplateKey
 from campaignspec.content.lookups import Lookups
 from campaignspec.content.reading import Form, read_template
 from campaignspec.content.template import RenderError, Template, Uses, VariableTree

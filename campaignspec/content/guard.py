@@ -7,7 +7,6 @@ folds constants, so that merely compiling such a text takes the machine's memory
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Final, NamedTuple, TypeAlias
 
@@ -18,7 +17,7 @@ from campaignspec.content.functions import FUNCTIONS, function_of, malformed
 from campaignspec.content.sandbox import TESTS
 from campaignspec.content.shared import name_of
 from campaignspec.content.source import Source
-from campaignspec.content.tree import Tree, children_of
+from campaignspec.content.tree import LEAVES, Tree, children_of
 from campaignspec.diagnostics import Diagnostic, nearest
 
 _DEEPEST: Final = 60
@@ -62,8 +61,7 @@ _CONTENT: Final = (nodes.Output, nodes.If, nodes.For, nodes.Assign, nodes.Includ
 _ARITHMETIC: Final = (nodes.Sub, nodes.Mul, nodes.Div, nodes.FloorDiv, nodes.Mod)
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(NamedTuple):
     """Where in the tree a node stands."""
 
     depth: int = 0
@@ -107,7 +105,9 @@ def check_constructs(tree: Tree, source: Source, *, shared: bool = False) -> Ite
             )
         elif below := children_of(node):
             inside = _inside(node, place)
-            waiting.extend((child, inside) for child in below)
+            # Of what holds nothing, only its depth can be wrong; and most nodes hold nothing.
+            deep = inside.depth > _DEEPEST
+            waiting += [(child, inside) for child in below if deep or type(child) not in LEAVES]
     yield from _repeated_blocks(tree, source)
 
 
@@ -127,16 +127,16 @@ def _repeated_blocks(tree: Tree, source: Source) -> Iterator[Diagnostic]:
 
 def _inside(node: nodes.Node, place: _Place) -> _Place:
     return _Place(
-        depth=place.depth + 1,
-        loops=place.loops + isinstance(node, nodes.For),
-        in_block=place.in_block or isinstance(node, nodes.Block),
-        in_set=place.in_set or isinstance(node, nodes.Assign),
-        line=node.lineno or place.line,
+        place.depth + 1,
+        place.loops + isinstance(node, nodes.For),
+        place.in_block or isinstance(node, nodes.Block),
+        place.in_set or isinstance(node, nodes.Assign),
+        node.lineno or place.line,
     )
 
 
 def _complaint(node: nodes.Node, place: _Place) -> _Complaint | None:
-    for rule in _rules_for(type(node)):
+    for rule in _rules_for(type(node), deep=place.depth > _DEEPEST):
         complaint = rule(node, place)
         if complaint is not None:
             return complaint
@@ -144,9 +144,12 @@ def _complaint(node: nodes.Node, place: _Place) -> _Complaint | None:
 
 
 @cache
-def _rules_for(kind: type[nodes.Node]) -> tuple[_Rule, ...]:
-    """Return the rules that have anything to say of a type of nodes."""
-    return tuple(rule for rule, kinds in _RULES if issubclass(kind, kinds))
+def _rules_for(kind: type[nodes.Node], *, deep: bool) -> tuple[_Rule, ...]:
+    """Return the rules that have anything to say of a type of nodes, deep in the tree or not."""
+    silent = set() if deep or issubclass(kind, nodes.For) else {_not_too_deep}
+    if kind in _ALLOWED and not issubclass(kind, nodes.Include):
+        silent.add(_of_an_allowed_kind)
+    return tuple(rule for rule, kinds in _RULES if rule not in silent and issubclass(kind, kinds))
 
 
 def _of_an_allowed_kind(node: nodes.Node, place: _Place) -> _Complaint | None:  # noqa: ARG001

@@ -8,11 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from jinja2 import nodes
 
 N = TypeVar("N", bound=nodes.Node)
+
+LEAVES: Final[frozenset[type[nodes.Node]]] = frozenset(
+    {nodes.TemplateData, nodes.Const, nodes.Name}
+)
+"""The nodes that hold no others: most of any template."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +65,8 @@ def nodes_within(above: nodes.Node) -> Iterator[nodes.Node]:
     while waiting:
         node = waiting.pop()
         yield node
-        waiting += children_of(node)[::-1]
+        if type(node) not in LEAVES:
+            waiting += children_of(node)[::-1]
 
 
 def children_of(node: nodes.Node) -> list[nodes.Node]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from jinja2 import nodes
 
 from campaignspec.content.source import Source
 from campaignspec.content.template import VariableTree
-from campaignspec.content.tree import Tree
+from campaignspec.content.tree import Tree, children_of
 from campaignspec.diagnostics import Diagnostic, nearest
 
 LOOP_NAMES: Final = ("index", "index0", "first", "last", "length", "revindex", "revindex0")
@@ -19,8 +19,7 @@ LOOP_NAMES: Final = ("index", "index0", "first", "last", "length", "revindex", "
 _FEW: Final = 8
 
 
-@dataclass(frozen=True, slots=True)
-class _Path:
+class _Path(NamedTuple):
     """A dotted name as a template writes it, ``customer.first_name``."""
 
     names: tuple[str, ...]
@@ -76,7 +75,8 @@ class _Walk:
                 made.update(_targets(node.target))
             case nodes.Output():
                 for child in node.nodes:
-                    yield from self.expression(child, made, printed=True)
+                    if not isinstance(child, nodes.TemplateData):
+                        yield from self.expression(child, made, printed=True)
             case _:
                 yield from self.expression(node, made)
 
@@ -91,7 +91,7 @@ class _Walk:
             for argument in node.args:
                 yield from self.expression(argument, made)
             return
-        for child in node.iter_child_nodes():
+        for child in children_of(node):
             yield from self.expression(child, made)
 
     def path(self, path: _Path, made: set[str], *, printed: bool) -> Iterator[Diagnostic]:

@@ -34,8 +34,9 @@ SHORTENERS: Final = (
 
 _FEWEST_LETTERS: Final = 8
 _WORD: Final = re.compile(r"[^\W\d_]+")
-_MARKS: Final = re.compile(r"[!\uff01]")
-_MANY_MARKS: Final = re.compile(r"[!\uff01]{2,}")
+_MARK: Final = "!\uff01"
+_MARKS: Final = re.compile(rf"[{_MARK}]")
+_MANY_MARKS: Final = re.compile(rf"[{_MARK}]{{2,}}")
 _CJK: Final = "\u2e80"
 _LURE: Final = re.compile(
     # Chinese is written without spaces, so a phrase of it may begin within a word.
@@ -57,8 +58,10 @@ def check_wording(source: Source, part: str, text: str) -> Iterator[Diagnostic]:
     """
     if part in HEADLINES:
         yield from _shouting(source, part, text)
-    many = _MANY_MARKS.search(text)
-    marks = list(_MARKS.finditer(text)) if part in HEADLINES else []
+    # Texts are as long as the whole file, and mostly blank: what is found at once is asked first.
+    marked = any(each in text for each in _MARK)
+    many = _MANY_MARKS.search(text) if marked else None
+    marks = list(_MARKS.finditer(text)) if marked and part in HEADLINES else []
     if many is not None or len(marks) > 1:
         at = many or marks[1]
         yield warning(
@@ -68,7 +71,7 @@ def check_wording(source: Source, part: str, text: str) -> Iterator[Diagnostic]:
             at.span(),
             "keep one at most",
         )
-    lower = text.lower()
+    lower = text.strip().lower()
     lured = any(each in lower for each in LURES)  # far quicker than the expression
     for lure in _LURE.finditer(text) if lured else ():
         yield warning(
@@ -90,7 +93,7 @@ def check_wording(source: Source, part: str, text: str) -> Iterator[Diagnostic]:
 
 def _shouting(source: Source, part: str, text: str) -> Iterator[Diagnostic]:
     said = text.replace(STAND_IN, " ")
-    words = list(_WORD.finditer(said))
+    words = list(_WORD.finditer(said, len(said) - len(said.lstrip()), len(said.rstrip())))
     letters = "".join(word[0] for word in words)
     cased = [each for each in letters if each.lower() != each.upper()]
     if len(cased) >= _FEWEST_LETTERS and all(each.isupper() for each in cased):

@@ -9,12 +9,21 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-import yaml
+from yaml import (
+    AliasEvent,
+    CollectionEndEvent,
+    CollectionStartEvent,
+    DocumentStartEvent,
+    Event,
+    MappingStartEvent,
+    NodeEvent,
+    ScalarEvent,
+)
 
 from campaignspec.diagnostics import Diagnostic, nearest
 from campaignspec.document import lookalikes, remarks
-from campaignspec.document.document import Node, Path
-from campaignspec.document.frames import MERGE, Anchored, Frame, Key, Merge
+from campaignspec.document.document import Node, Path, RawNode
+from campaignspec.document.frames import MERGE, Anchored, Frame, Key
 from campaignspec.document.merging import merge_into
 from campaignspec.document.remarks import MAX_DEPTH, MAX_VALUES, Source
 from campaignspec.document.scalars import read_plain
@@ -48,7 +57,7 @@ class Builder:
 
     def __init__(self, source: Source) -> None:
         self.data: Any = None
-        self.nodes: dict[Path, Node] = {}
+        self.nodes: dict[Path, RawNode] = {}
         self.findings: list[Diagnostic] = []
         self.usable = True
         self._source = source
@@ -60,7 +69,7 @@ class Builder:
         self._braces_start = 0
         self._braces_depth = 0
 
-    def feed(self, event: yaml.Event) -> None:
+    def feed(self, event: Event) -> None:
         """Take in one event.
 
         Raises:
@@ -71,16 +80,16 @@ class Builder:
         if self._braces_depth:
             self._pass_braces(event, start, end)
             return
-        match event:
-            case yaml.ScalarEvent():
+        match event:  # the most frequent first
+            case ScalarEvent():
                 self._scalar(event, start, end)
-            case yaml.AliasEvent():
-                self._alias(event.anchor or "", start, end)
-            case yaml.CollectionStartEvent():
+            case CollectionStartEvent():
                 self._open(event, start)
-            case yaml.CollectionEndEvent():
+            case CollectionEndEvent():
                 self._close(end)
-            case yaml.DocumentStartEvent():
+            case AliasEvent():
+                self._alias(event.anchor or "", start, end)
+            case DocumentStartEvent():
                 self._documents += 1
                 if self._documents > 1:
                     raise FatalFinding(remarks.second_document(self._source.span(start, end)))
@@ -89,7 +98,7 @@ class Builder:
 
     def finish(self) -> None:
         """Judge the document as a whole: was it meant to be more than one piece of text?"""
-        root = self.nodes.setdefault((), Node(0, 0))
+        root = Node(*self.nodes.setdefault((), (0, 0, None, False, False, None, None)))
         if not (root.plain and isinstance(self.data, str)):
             return
         raw = self._source.text[root.start : root.end]
@@ -100,54 +109,60 @@ class Builder:
         elif colon:
             self._give_up(remarks.missing_space(self._source, root.start + colon.start(1)))
 
-    def _scalar(self, event: yaml.ScalarEvent, start: int, end: int) -> None:
+    def _scalar(self, event: ScalarEvent, start: int, end: int) -> None:
+        style, text = event.style, event.value
         # libyaml gives '' as the style of unquoted text, the Python parser None.
-        plain = not event.style and event.implicit[0]
+        plain = not style and event.implicit[0]
         if event.anchor is not None or event.tag is not None:
             start = self._after_properties(event, start, end)
-        if event.style in ("|", ">"):
+        if style in ("|", ">"):
             end = start + len(self._source.text[start:end].rstrip(" \t\r\n"))
         self._last_end = end
         # libyaml refuses "\ud83d" itself; the Python parser lets half a character through.
-        if event.style == '"' and _SURROGATE.search(event.value):
+        if style == '"' and _SURROGATE.search(text):
             at = self._source.text.find("\\u", start, end)
             raise FatalFinding(bad_escape(self._source, max(at, start)))
-        if self._wants_key():
-            self._scalar_key(event, start, end, plain=plain)
+        frame = self._stack[-1] if self._stack else None
+        if frame is not None and frame.wants_key():
+            self._scalar_key(frame, event, (start, end), plain=plain)
             return
         self._spend(1, start, end)
-        if plain:
-            self._remark_on_value(event.value, start, end)
-        value = read_plain(event.value) if plain else event.value
-        path = self._next_path()
-        shift = self._shift(event, start, end)
-        self._record(path, start, end, scalar=True, plain=plain, shift=shift)
+        # Nothing is to be remarked on most values, and a call for each of them takes time.
+        if plain and (start == end or not text.isascii()):
+            self._remark_on_value(text, start, end)
+        value = read_plain(text) if plain else text
+        shift = 1 if style in ("'", '"') else 0
+        agrees = self._source.text[start + shift : end - shift] == text
+        path = self._record(start, end, scalar=True, plain=plain, shift=shift if agrees else None)
         self._store(value, path, start, end)
-        self._anchor(event.anchor, Anchored(value, 1, path))
+        if event.anchor is not None:
+            self._anchors[event.anchor] = Anchored(value, 1, path)
 
-    def _scalar_key(self, event: yaml.ScalarEvent, start: int, end: int, *, plain: bool) -> None:
-        frame = self._stack[-1]
-        step = MERGE if plain and event.value == "<<" else event.value
-        frame.key = key = Key(start, end, step)
-        self._anchor(event.anchor, Anchored(event.value, 1, None))
-        if plain:
-            self._remark_on_key(event.value, key, flow=frame.flow)
+    def _scalar_key(
+        self, frame: Frame, event: ScalarEvent, place: tuple[int, int], *, plain: bool
+    ) -> None:
+        text = event.value
+        step = MERGE if plain and text == "<<" else text
+        frame.key = key = Key(place, step)
+        if event.anchor is not None:
+            self._anchors[event.anchor] = Anchored(text, 1, None)
+        if plain and ((frame.flow and ":" in text) or not (text and text.isascii())):
+            self._remark_on_key(text, key, flow=frame.flow)
         first = frame.seen.setdefault(step, key)
         if first is not key:
             key.step = None
-            span = self._source.span(start, end)
-            above = self._source.span(first.start, first.end)
-            self.findings.append(remarks.duplicate_key(event.value, span, above))
+            span, above = self._source.span(*place), self._source.span(*first.place)
+            self.findings.append(remarks.duplicate_key(text, span, above))
 
     def _alias(self, name: str, start: int, end: int) -> None:
         self._last_end = end
         if self._wants_key():
             self.findings.append(remarks.key_is_no_text(self._source.span(start, end)))
-            self._stack[-1].key = Key(start, end)
+            self._stack[-1].key = Key((start, end))
             return
         target = self._anchors.get(name) or self._undefined(name, start, end)
         self._spend(target.size, start, end)
-        self._record(self._next_path(), start, end, target=target.path)
+        self._record(start, end, target=target.path)
         self._store(target.value, target.path, start, end)
 
     def _undefined(self, name: str, start: int, end: int) -> Anchored:
@@ -157,21 +172,22 @@ class Builder:
         self._give_up(remarks.undefined_alias(name, span, inside=inside, meant=meant))
         return Anchored(None, 1, None)
 
-    def _open(self, event: yaml.CollectionStartEvent, start: int) -> None:
+    def _open(self, event: CollectionStartEvent, start: int) -> None:
         if event.anchor is not None or event.tag is not None:
             start = self._after_properties(event, start, len(self._source.text))
         self._spend(1, start, start + 1)
         self._check_depth(len(self._stack), start)
-        mapping = isinstance(event, yaml.MappingStartEvent)
+        mapping = isinstance(event, MappingStartEvent)
         if mapping and self._source.text.startswith("{{", start):
             self._braces_start, self._braces_depth = start, 1
             return
-        as_key = self._wants_key()
+        above = self._stack[-1] if self._stack else None
+        as_key = above is not None and above.wants_key()
         if as_key:
             self.findings.append(remarks.key_is_no_text(self._source.span(start, start + 1)))
         frame = Frame(
             data={} if mapping else [],
-            path=None if as_key else self._next_path(),
+            path=None if as_key else above.next_path() if above is not None else (),
             start=start,
             opened_at=self._count,
             anchor=event.anchor,
@@ -189,41 +205,37 @@ class Builder:
                 span = self._source.span(merge.start, merge.end)
                 self.findings.append(remarks.not_mergeable(span))
         if frame.as_key:
-            self._stack[-1].key = Key(frame.start, end)
+            self._stack[-1].key = Key((frame.start, end))
             return
-        self._record(frame.path, frame.start, end)
-        self._store(frame.data, frame.path, frame.start, end)
-        size = self._count - frame.opened_at + 1
-        self._anchor(frame.anchor, Anchored(frame.data, size, frame.path))
+        path = self._record(frame.start, end)
+        self._store(frame.data, path, frame.start, end)
+        if frame.anchor is not None:  # only what is finished, so nothing can contain itself
+            size = self._count - frame.opened_at + 1
+            self._anchors[frame.anchor] = Anchored(frame.data, size, frame.path)
 
-    def _pass_braces(self, event: yaml.Event, start: int, end: int) -> None:
+    def _pass_braces(self, event: Event, start: int, end: int) -> None:
         """Pass over what stands between `{{` and `}}`, then take it as the text it is."""
         self._spend(1, start, end)
-        if isinstance(event, yaml.CollectionStartEvent):
+        if isinstance(event, CollectionStartEvent):
             self._check_depth(len(self._stack) + self._braces_depth, start)
             self._braces_depth += 1
-        elif isinstance(event, yaml.CollectionEndEvent):
+        elif isinstance(event, CollectionEndEvent):
             self._braces_depth -= 1
         if self._braces_depth:
             return
         start, self._last_end = self._braces_start, end
         self.findings.append(remarks.unquoted_braces(self._source, start, end))
         if self._wants_key():
-            self._stack[-1].key = Key(start, end)
+            self._stack[-1].key = Key((start, end))
             return
-        path = self._next_path()
-        self._record(path, start, end, scalar=True, shift=0)
+        path = self._record(start, end, scalar=True, shift=0)
         self._store(self._source.text[start:end], path, start, end)
 
     def _wants_key(self) -> bool:
         return bool(self._stack) and self._stack[-1].wants_key()
 
-    def _next_path(self) -> Path | None:
-        return self._stack[-1].next_path() if self._stack else ()
-
     def _record(
         self,
-        path: Path | None,
         start: int,
         end: int,
         *,
@@ -231,33 +243,26 @@ class Builder:
         plain: bool = False,
         shift: int | None = None,
         target: Path | None = None,
-    ) -> None:
-        if path is None:
-            return
-        key = self._stack[-1].key if self._stack else None
-        place = (key.start, key.end) if key else None
-        self.nodes[path] = Node(start, end, place, scalar, plain, shift, target)
+    ) -> Path | None:
+        """Note the place of the next value; return its path, or None when it will be dropped."""
+        if not self._stack:
+            self.nodes[()] = (start, end, None, scalar, plain, shift, target)
+            return ()
+        frame = self._stack[-1]
+        path, key = frame.next_path(), frame.key
+        if path is not None:
+            place = key.place if key else None
+            self.nodes[path] = (start, end, place, scalar, plain, shift, target)
+        return path
 
     def _store(self, value: Any, path: Path | None, start: int, end: int) -> None:
         """Hand a finished value to the list or mapping that waits for it."""
-        if not self._stack:
+        if self._stack:
+            self._stack[-1].put(value, path, start, end)
+        else:
             self.data = value
-            return
-        frame = self._stack[-1]
-        key, frame.key = frame.key, None
-        if isinstance(frame.data, list):
-            frame.data.append(value)
-        elif key and key.step == MERGE:
-            frame.merges.append(Merge(key, value, path, start, end))
-        elif key and isinstance(key.step, str):
-            frame.data[key.step] = value
 
-    def _anchor(self, name: str | None, anchored: Anchored) -> None:
-        # Only what is finished gets its name, so nothing can contain itself.
-        if name is not None:
-            self._anchors[name] = anchored
-
-    def _after_properties(self, event: yaml.NodeEvent, start: int, end: int) -> int:
+    def _after_properties(self, event: NodeEvent, start: int, end: int) -> int:
         """Step over an anchor and a tag, and refuse the tag."""
         tag = getattr(event, "tag", None)
         if tag is not None:
@@ -267,23 +272,19 @@ class Builder:
         found = _PROPERTIES.match(self._source.text, start)
         return min(found.end(), end) if found else start
 
-    def _shift(self, event: yaml.ScalarEvent, start: int, end: int) -> int | None:
-        """Count the opening quote, if source and text otherwise agree."""
-        shift = 1 if event.style in ("'", '"') else 0
-        return shift if self._source.text[start + shift : end - shift] == event.value else None
-
     def _remark_on_key(self, text: str, key: Key, *, flow: bool) -> None:
         if not text:
-            self.findings.append(remarks.empty_key(self._source.span(key.start, key.end)))
+            self.findings.append(remarks.empty_key(self._source.span(*key.place)))
+        start, end = key.place
         if flow and ":" in text:
-            key.colon = key.start + text.index(":")
+            key.colon = start + text.index(":")
         if text.isascii():
             return
-        raw = self._source.text[key.start : key.end]
+        raw = self._source.text[start:end]
         edge, within = lookalikes.at_key_edge(raw), lookalikes.within_key(raw)
         found = within if edge is None else edge
         if found is not None:
-            remark = remarks.lookalike(self._source, key.start + found, certain=edge is not None)
+            remark = remarks.lookalike(self._source, start + found, certain=edge is not None)
             self.findings.append(remark)
 
     def _remark_on_value(self, text: str, start: int, end: int) -> None:

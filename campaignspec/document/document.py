@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, NamedTuple, TypeAlias
 
 from campaignspec.diagnostics import Span
@@ -14,9 +15,6 @@ Path: TypeAlias = tuple[str | int, ...]
 
 class Node(NamedTuple):
     """Where one value stands, as offsets into the text.
-
-    A tuple by name, since files have more of these than of anything else: as a dataclass they
-    took a tenth of the time of reading YAML.
 
     Attributes:
         start: First character of the value.
@@ -38,6 +36,49 @@ class Node(NamedTuple):
     target: Path | None = None
 
 
+RawNode: TypeAlias = tuple[
+    int, int, tuple[int, int] | None, bool, bool, int | None, tuple[str | int, ...] | None
+]
+"""What a `Node` is made of, in its order."""
+
+
+class Places(Mapping[Path, Node]):
+    """The place of every value of a document.
+
+    There are more places than of anything else in a file, and they are asked for where something
+    may be wrong; so they lie as plain tuples until somebody asks.
+
+    Args:
+        unfold: What gives them all; asked when the first is asked for.
+    """
+
+    def __init__(self, unfold: Callable[[], Mapping[Path, RawNode]]) -> None:
+        self._unfold = unfold
+
+    def __reduce__(self) -> tuple[Callable[..., Places], tuple[Mapping[Path, RawNode]]]:
+        """Be packed as what is known, however that came about."""
+        return places_of, (self.raw,)
+
+    def __getitem__(self, path: Path) -> Node:
+        return Node(*self.raw[path])
+
+    def __iter__(self) -> Iterator[Path]:
+        return iter(self.raw)
+
+    def __len__(self) -> int:
+        return len(self.raw)
+
+    @cached_property
+    def raw(self) -> Mapping[Path, RawNode]:
+        """All places as tuples."""
+        return self._unfold()
+
+
+def places_of(nodes: Mapping[Path, RawNode]) -> Places:
+    """Return places that are all known."""
+    return Places(lambda: nodes)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """One YAML file, read.
@@ -53,7 +94,7 @@ class Document:
     file: str
     text: str
     data: Any
-    nodes: Mapping[Path, Node] = field(repr=False, compare=False)
+    nodes: Places = field(repr=False, compare=False)
     lines: LineTable = field(repr=False, compare=False)
 
     def span(self, path: Path) -> Span:

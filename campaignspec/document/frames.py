@@ -16,14 +16,12 @@ class Key:
     """A key that waits for its value.
 
     Attributes:
-        start: First character of the key.
-        end: After its last character.
+        place: Its first character, and the one after its last.
         step: What the key adds to the path: its text, or `MERGE`; None drops the value.
         colon: In a flow mapping, the colon that perhaps lacks its space, as in `{a:1}`.
     """
 
-    start: int
-    end: int
+    place: tuple[int, int]
     step: str | int | None = None
     colon: int | None = None
 
@@ -87,6 +85,23 @@ class Frame:
             return (*self.path, len(self.data))
         step = self.key.step if self.key else None
         return None if step is None else (*self.path, step)
+
+    def put(self, value: Any, path: Path | None, start: int, end: int) -> None:
+        """Take in a finished value, in the place that waits for it.
+
+        Args:
+            value: The value.
+            path: Where it was written, for what `<<` merges.
+            start: First character of it.
+            end: After its last character.
+        """
+        key, self.key = self.key, None
+        if isinstance(self.data, list):
+            self.data.append(value)
+        elif key is not None and key.step == MERGE:
+            self.merges.append(Merge(key, value, path, start, end))
+        elif key is not None and isinstance(key.step, str):
+            self.data[key.step] = value
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """From the bytes or the text of a YAML file to a document, or to what is wrong with it.
 
 No text makes this raise, and none makes it hang: the text is read as a stream of events by
-the parser's public `yaml.parse`. Its composer is never used, since a file of a few thousand
+the parser's public methods. Its composer is never used, since a file of a few thousand
 nested brackets makes the C composer crash the whole process.
 """
 
@@ -17,7 +17,7 @@ from campaignspec.diagnostics import Checked, Diagnostic, in_order
 from campaignspec.diagnostics.lines import LineTable
 from campaignspec.document import lookalikes, remarks
 from campaignspec.document.builder import Builder, FatalFinding
-from campaignspec.document.document import Document
+from campaignspec.document.document import Document, places_of
 from campaignspec.document.remarks import MAX_BYTES, Source
 from campaignspec.document.syntax import bad_escape, forbidden_character, syntax_error
 
@@ -57,9 +57,8 @@ def load_text(text: str, file: str, *, loader: type[Any] = _FASTEST) -> Checked[
     hidden = (remarks.hidden_break(source, at) for at in lookalikes.hidden_breaks(text))
     findings = in_order([*builder.findings, *stopped, *islice(hidden, 1)])
     usable = builder.usable and not stopped
-    document = Document(
-        file=file, text=text, data=builder.data, nodes=builder.nodes, lines=source.lines
-    )
+    places = places_of(builder.nodes)
+    document = Document(file=file, text=text, data=builder.data, nodes=places, lines=source.lines)
     return Checked(value=document if usable else None, diagnostics=findings)
 
 
@@ -76,8 +75,7 @@ def _refused(source: Source) -> Diagnostic | None:
 def _build(builder: Builder, source: Source, loader: type[Any]) -> Sequence[Diagnostic]:
     """Feed the events to the builder; return what stopped it, if anything did."""
     try:
-        for event in yaml.parse(source.text, loader):
-            builder.feed(event)
+        _feed(builder, loader(source.text))
     except FatalFinding as fatal:
         return (fatal.diagnostic,)
     except yaml.MarkedYAMLError as error:
@@ -90,6 +88,15 @@ def _build(builder: Builder, source: Source, loader: type[Any]) -> Sequence[Diag
         return (bad_escape(source, at),)
     builder.finish()
     return ()
+
+
+def _feed(builder: Builder, parser: Any) -> None:
+    """Go through the parser's events as `yaml.parse` does, without a generator in between."""
+    try:
+        while parser.check_event():
+            builder.feed(parser.get_event())
+    finally:
+        parser.dispose()
 
 
 def _not_utf8(raw: bytes, file: str, error: UnicodeDecodeError) -> Diagnostic:

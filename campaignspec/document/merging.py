@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from campaignspec.document.document import Node, Path
+from campaignspec.document.document import Path, RawNode
 from campaignspec.document.frames import Frame, Merge
 
 
-def merge_into(frame: Frame, merge: Merge, nodes: dict[Path, Node]) -> bool:
+def merge_into(frame: Frame, merge: Merge, nodes: dict[Path, RawNode]) -> bool:
     """Add what one `<<` names to its mapping, without touching the keys already there.
 
     Returns:
         Whether everything that it names is a mapping.
     """
     data = frame.data
-    place = (merge.key.start, merge.key.end)
+    place = merge.key.place
     fine = True
     for value, origin in _merged(merge):
         if not (isinstance(value, dict) and isinstance(data, dict)):
@@ -26,7 +26,8 @@ def merge_into(frame: Frame, merge: Merge, nodes: dict[Path, Node]) -> bool:
             data[key] = value[key]
             if frame.path is not None:
                 target = None if origin is None else (*origin, key)
-                nodes[*frame.path, key] = Node(merge.start, merge.end, place, target=target)
+                node = (merge.start, merge.end, place, False, False, None, target)
+                nodes[*frame.path, key] = node
     return fine
 
 

@@ -22,6 +22,7 @@ _WORDS: Final[dict[str, bool | None]] = {
 }
 # Longer numbers are telephone, card and account numbers, which arithmetic would damage.
 _INTEGER: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
+_NUMERIC: Final = frozenset("-0123456789")
 _DECIMAL: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,17})\.[0-9]{1,18}")
 
 
@@ -38,6 +39,8 @@ def read_plain(text: str) -> Scalar:
     """
     if text in _WORDS:
         return _WORDS[text]
+    if text[0] not in _NUMERIC:  # most texts are words, and two patterns would be asked of each
+        return text
     if _INTEGER.fullmatch(text):
         return int(text)
     if _DECIMAL.fullmatch(text):

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import numpy as np
-
-from campaignspec.clock import DAY, MINUTE, Instant, ceil_to_tick, parse_instant, zone_table
+from campaignspec.clock import DAY, MINUTE, Instant, ceil_to_tick, parse_instant
 from campaignspec.graph.nodes import Planned
 from campaignspec.spec.calendar import days_of
 from campaignspec.spec.campaign import Campaign
@@ -37,6 +35,11 @@ def _instants(post: Post, campaign: Campaign, zone: str) -> Iterator[Instant]:
     if post.at is not None:
         yield parse_instant(post.at, zone)
     elif post.phase is not None and campaign.calendar is not None:
+        # Few campaigns have posts, and columns take as long to import as many have to be compiled.
+        import numpy as np
+
+        from campaignspec.clock import zone_table
+
         table = zone_table(zone)
         for first, _ in days_of(campaign.calendar, post.phase):
             local = (first + post.day.days) * DAY + post.time.minutes * MINUTE

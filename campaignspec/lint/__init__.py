@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from campaignspec.lint.rules import RULES, lint
+from campaignspec.lint.rules import lint
 from campaignspec.lint.scope import Scope
 
-__all__ = ["RULES", "Scope", "lint"]
+__all__ = ["Scope", "lint"]

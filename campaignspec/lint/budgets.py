@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Final
 
 from campaignspec.clock import DAY
@@ -13,6 +14,7 @@ from campaignspec.lint.evidence import PERIOD, Crowd, crowd_of, held_out
 from campaignspec.lint.graphs import along, graph_of
 from campaignspec.lint.scope import Scope, advice
 from campaignspec.lint.steps import places_of
+from campaignspec.lint.told import Told
 from campaignspec.money import Money
 from campaignspec.spec.campaign import Campaign
 from campaignspec.spec.policy import Budget, SpendLimit
@@ -35,15 +37,20 @@ def small_budgets(scope: Scope) -> Iterator[Diagnostic]:
             yield from found[:1]
 
 
-def small_limits(scope: Scope) -> Iterator[Diagnostic]:
-    """Find limits on what all campaigns may spend that do not pay for one message."""
+def unpaid(scope: Scope, campaign: Campaign) -> Iterator[Diagnostic | None]:
+    """Yield for each limit on what may be spent that it pays for no message of a kind, if so."""
     for limit in scope.project.policies.budgets:
-        for campaign in scope.campaigns:
-            unpaid = (node for node in _sends(scope, campaign) if _is_about(limit, node))
-            dear = next((n for n in unpaid if _least(scope, n) > limit.at_most.micros), None)
-            if dear is not None:
-                yield _unpayable(scope, campaign, dear, limit.at_most, limit.loc / "at_most")
-                break
+        sends = (node for node in _sends(scope, campaign) if _is_about(limit, node))
+        dear = next((n for n in sends if _least(scope, n) > limit.at_most.micros), None)
+        amount, place = limit.at_most, limit.loc / "at_most"
+        yield None if dear is None else _unpayable(scope, campaign, dear, amount, place)
+
+
+def small_limits(scope: Scope, told: Sequence[Told]) -> Iterator[Diagnostic]:
+    """Find limits on what all campaigns may spend that do not pay for one message."""
+    for at in range(len(scope.project.policies.budgets)):
+        found = (each.unpaid[at] for each in told)
+        yield from islice(filter(None, found), 1)
 
 
 def _for_a_message(scope: Scope, campaign: Campaign, budget: Budget) -> Iterator[Diagnostic]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
@@ -14,7 +14,9 @@ from campaignspec.diagnostics.lines import LineTable
 from campaignspec.document import Document
 from campaignspec.document import Path as Place
 from campaignspec.lint.scope import Scope, advice
+from campaignspec.lint.told import Told
 from campaignspec.project.places import Sort
+from campaignspec.spec.campaign import Campaign
 
 _PERSONAL: Final = re.compile(
     r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
@@ -23,6 +25,7 @@ _PERSONAL: Final = re.compile(
     r"|\b[87][ (-]*9\d{2}[) -]*\d{3}[ -]*\d{2}[ -]*\d{2}\b"
     r"|\b1[3-9]\d{9}\b"
 )
+_SHORTEST_NUMBER: Final = 10
 
 
 _LINK: Final = re.compile(r"""https?://(?:\{\{.*?\}\}|[^\s"'<>{])+""")
@@ -34,16 +37,30 @@ _TELLING: Final = re.compile(
 """What attributes are called that tell who somebody is."""
 
 
+def included(scope: Scope) -> frozenset[str]:
+    """Return the files that templates are made of."""
+    return frozenset(f for each in scope.library.templates.values() for f in each.files)
+
+
+def messages(scope: Scope, campaign: Campaign) -> frozenset[str]:
+    """Return the messages that a campaign shows."""
+    return frozenset(scope.names_used(campaign, Sort.MESSAGE))
+
+
 def unused_templates(scope: Scope) -> Iterator[Diagnostic]:
-    """Find templates of messages that no step sends, and shared texts that none includes."""
-    included = frozenset(f for each in scope.library.templates.values() for f in each.files)
-    sent = {str(c.campaign): frozenset(scope.names_used(c, Sort.MESSAGE)) for c in scope.campaigns}
-    everywhere = frozenset().union(*sent.values())
-    root = PurePosixPath(scope.project.settings.loc.file).parent
-    yield from _unused(scope.project.root, root, everywhere, included)
-    for name, campaign in scope.project.campaigns.items():
+    """Find a campaign's own templates that it does not send, and texts that it never includes."""
+    for campaign in scope.campaigns:
+        folder = scope.project.folders[campaign.campaign]
         shown = PurePosixPath(campaign.loc.file).parent
-        yield from _unused(scope.project.folders[name], shown, sent[name], included)
+        yield from _unused(folder, shown, messages(scope, campaign), included(scope))
+
+
+def unused_shared_templates(scope: Scope, told: Sequence[Told]) -> Iterator[Diagnostic]:
+    """Find the project's templates that no campaign sends, and texts that none includes."""
+    sent = frozenset(name for each in told for name in each.messages)
+    files = frozenset(file for each in told for file in each.included)
+    root = PurePosixPath(scope.project.settings.loc.file).parent
+    yield from _unused(scope.project.root, root, sent, files)
 
 
 def personal_links(scope: Scope) -> Iterator[Diagnostic]:
@@ -67,13 +84,21 @@ def personal_links(scope: Scope) -> Iterator[Diagnostic]:
 def personal_names(scope: Scope) -> Iterator[Diagnostic]:
     """Find e-mail addresses and phone numbers where names stand: logs and reports repeat them.
 
-    Looked at are campaigns, audiences, offers, KPIs and programmes, keys as well as values.
+    Looked at are campaigns, keys as well as values.
     """
+    yield from _personal_in(scope, {campaign.loc.file for campaign in scope.campaigns})
+
+
+def shared_personal_names(scope: Scope) -> Iterator[Diagnostic]:
+    """Find the same in audiences, offers, KPIs and programmes."""
     project = scope.project
     named = (project.segments, project.traits, project.offers, project.programmes)
-    sections = (*scope.campaigns, *(each for group in named for each in group.values()))
-    files = {section.loc.file for section in sections} | {project.kpis.loc.file}
-    for file in sorted(files & project.documents.keys()):
+    files = {section.loc.file for group in named for section in group.values()}
+    yield from _personal_in(scope, files | {project.kpis.loc.file})
+
+
+def _personal_in(scope: Scope, files: set[str]) -> Iterator[Diagnostic]:
+    for file in sorted(files & scope.project.documents.keys()):
         document = scope.project.documents[file]
         for span, words in _personal(document, document.data, ()):
             yield advice(
@@ -119,18 +144,23 @@ def _unused(
 
 def _personal(document: Document, data: Any, path: Place) -> Iterator[tuple[Span, str]]:
     match data:
-        case Mapping():
+        case str():
+            found = _somebody(data)
+            if found:
+                yield document.part(path, *found.span()), found[0]
+        case dict():
             for key, value in data.items():
-                found = _PERSONAL.search(str(key))
+                found = _somebody(str(key))
                 if found:
                     yield document.key_span((*path, key)), found[0]
                 yield from _personal(document, value, (*path, key))
         case list():
             for at, value in enumerate(data):
                 yield from _personal(document, value, (*path, at))
-        case str():
-            found = _PERSONAL.search(data)
-            if found:
-                yield document.part(path, *found.span()), found[0]
         case _:
             return
+
+
+def _somebody(text: str) -> re.Match[str] | None:
+    """Find what is somebody's own in a text; most texts are too short for a number."""
+    return _PERSONAL.search(text) if "@" in text or len(text) >= _SHORTEST_NUMBER else None

@@ -6,17 +6,15 @@ many there are; where neither does, nothing is said.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
-
 from campaignspec.clock import DAY, Duration
 from campaignspec.diagnostics import Diagnostic
-from campaignspec.history.sorting import distinct
 from campaignspec.lint.power import smallest_difference
 from campaignspec.lint.scope import Related, Scope, advice
+from campaignspec.lint.told import Joining, Told
 from campaignspec.plugins import load_connector
 from campaignspec.project.walk import steps_of
 from campaignspec.spec.acting import AddTo
@@ -47,9 +45,6 @@ NEED_DATA: Final = frozenset({"MSR640"})
 
 COUNTED: Final = NEED_DATA | {"MSR641", "MSR642", "MSR646", "DAT814"}
 """The findings that data may show where nothing else does."""
-
-_FEWEST_GAPS: Final = 20
-"""Of fewer gaps no median is told."""
 
 
 def short_windows(scope: Scope) -> Iterator[Diagnostic]:
@@ -112,7 +107,20 @@ def small_holdouts(scope: Scope) -> Iterator[Diagnostic]:
             )
 
 
-def small_audiences(scope: Scope) -> Iterator[Diagnostic]:
+def joining(scope: Scope, campaign: Campaign) -> Iterator[Joining]:
+    """Yield whom a campaign puts into audiences of advertising systems."""
+    steps = {s.add_to: s for s in steps_of(campaign) if isinstance(s, AddTo)}
+    crowd = crowd_of(scope, campaign) if steps else None
+    for name, step in steps.items():
+        yield Joining(
+            destination=name,
+            people=crowd.people if crowd else None,
+            span=scope.span(step.loc / "add_to"),
+            basis=crowd.basis if crowd else (),
+        )
+
+
+def small_audiences(scope: Scope, told: Sequence[Told]) -> Iterator[Diagnostic]:
     """Find audiences for which there are fewer people than their system takes.
 
     Whoever has no address, or does not agree, is not even counted out: fewer are handed over.
@@ -122,7 +130,8 @@ def small_audiences(scope: Scope) -> Iterator[Diagnostic]:
         able = load_connector(channel.connector).capabilities
         least = max(destination.minimum or 0, able.least_audience)
         if destination.mirror is None:
-            yield from _too_few_added(scope, name, least)
+            adding = [a for each in told for a in each.joining if a.destination == name]
+            yield from _too_few_added(adding, name, least)
             continue
         crowd = _members(scope, destination.mirror)
         if crowd is not None and crowd.people < least:
@@ -137,26 +146,18 @@ def small_audiences(scope: Scope) -> Iterator[Diagnostic]:
             )
 
 
-def _too_few_added(scope: Scope, name: str, least: int) -> Iterator[Diagnostic]:
+def _too_few_added(adding: Sequence[Joining], name: str, least: int) -> Iterator[Diagnostic]:
     """Find an audience that journeys fill, to all of which together too few people come."""
-    adding = {
-        campaign.campaign: (campaign, step)
-        for campaign in scope.campaigns
-        for step in steps_of(campaign)
-        if isinstance(step, AddTo) and step.add_to == name
-    }
-    crowds = [crowd_of(scope, campaign) for campaign, _ in adding.values()]
-    known = [crowd for crowd in crowds if crowd is not None]
-    people = sum(crowd.people for crowd in known)
-    if known and len(known) == len(crowds) and people < least:
-        _, step = next(iter(adding.values()))
+    known = [each.people for each in adding if each.people is not None]
+    people = sum(known)
+    if known and len(known) == len(adding) and people < least:
         yield advice(
             "DAT814",
             f"`{name}` needs {least:,} people, and only {people:,} come in {PERIOD // DAY} days to "
             "where they are added",
-            scope.span(step.loc / "add_to"),
+            adding[0].span,
             "let more people in, or wait: until there are enough nobody is handed over",
-            related=tuple(basis for crowd in known for basis in crowd.basis),
+            related=tuple(basis for each in adding for basis in each.basis),
         )
 
 
@@ -166,23 +167,13 @@ def _too_few_added(scope: Scope, name: str, least: int) -> Iterator[Diagnostic]:
 def _cycle(scope: Scope, audience: Audience, goal: Goal) -> int | None:
     """Return the median time between two goal events of one customer; None without enough."""
     key = ("cycle", goal.event, goal.where.term if goal.where else None)
-    return scope.once(key, lambda: _median_gap(audience, goal))
 
+    def counted() -> int | None:
+        from campaignspec.lint.counted import median_gap
 
-def _median_gap(audience: Audience, goal: Goal) -> int | None:
-    stream = audience.events(goal.event, goal.where) if _is_known(audience, goal.event) else None
-    if stream is None or len(stream.ts) < 2:
-        return None
-    gaps = np.diff(stream.ts)
-    same = np.ones(len(gaps), np.bool_)
-    firsts = stream.offsets[1:-1]
-    same[firsts[(firsts > 0) & (firsts < len(stream.ts))] - 1] = False
-    kept = gaps[same & (gaps > 0)]
-    return int(np.median(kept)) if len(kept) >= _FEWEST_GAPS else None
+        return median_gap(audience, goal)
 
-
-def _is_known(audience: Audience, event: str) -> bool:
-    return event in audience.history.streams
+    return scope.once_for_all(key, counted)
 
 
 def _days(micros: int) -> str:
@@ -214,9 +205,9 @@ def crowd_of(scope: Scope, campaign: Campaign) -> Crowd | None:
 def _comers(scope: Scope, campaign: Campaign) -> Crowd | None:
     match campaign.enter.on:
         case OnSegment(segment=name):
-            return scope.once(("comers", name), lambda: _of_segment(scope, name))
+            return scope.once_for_all(("comers", name), lambda: _of_segment(scope, name))
         case OnEvent(event=name):
-            return scope.once(("event", name), lambda: _of_event(scope, name))
+            return scope.once_for_all(("event", name), lambda: _of_event(scope, name))
         case OnSchedule(who=who) | OnOnce(who=who) | OnPhase(who=who):
             return _of_everybody(scope) if who is None else _of_segment(scope, who)
         case _:
@@ -225,23 +216,19 @@ def _comers(scope: Scope, campaign: Campaign) -> Crowd | None:
 
 def _of_segment(scope: Scope, name: str) -> Crowd | None:
     """Count who matches now, and who came to match in the period before."""
-    audience = scope.audience
-    if audience is None:
+    if scope.audience is None:
         return _members(scope, name)
-    last = audience.history.last
-    now = audience.matches(name, np.arange(len(audience.history.customers)), last)
-    came = audience.entries(name)
-    lately = (came.ts > last - PERIOD) & (came.ts <= last)
-    rows = np.repeat(np.arange(len(came.offsets) - 1), np.diff(came.offsets))
-    return Crowd(people=len(np.union1d(np.flatnonzero(now), rows[lately])))
+    from campaignspec.lint.counted import members_and_comers
+
+    return Crowd(people=members_and_comers(scope.audience, name, PERIOD))
 
 
 def _members(scope: Scope, name: str) -> Crowd | None:
     """Count who matches now; without data the least size that the segment expects of itself."""
-    audience = scope.audience
-    if audience is not None:
-        everybody = np.arange(len(audience.history.customers))
-        return Crowd(people=int(audience.matches(name, everybody, audience.history.last).sum()))
+    if scope.audience is not None:
+        from campaignspec.lint.counted import members
+
+        return Crowd(people=members(scope.audience, name))
     expected = scope.project.segments[name].expect
     size = expected.size if expected else None
     if expected is None or size is None or size.comparison in _UPPER_BOUNDS:
@@ -256,13 +243,13 @@ def _of_everybody(scope: Scope) -> Crowd | None:
 
 def _of_event(scope: Scope, name: str) -> Crowd | None:
     """Count to whom the event happened in the last period; a rule over it only lets fewer in."""
-    audience = scope.audience
-    if audience is None or not _is_known(audience, name):
+    if scope.audience is None:
         return None
-    stream, last = audience.history.streams[name], audience.history.last
-    lately = (stream.ts > last - PERIOD) & (stream.ts <= last)
-    rows = np.repeat(np.arange(len(stream.offsets) - 1), np.diff(stream.offsets))
-    return Crowd(people=len(distinct(rows[lately])))
+    from campaignspec.lint.counted import is_known, people_of_event
+
+    if not is_known(scope.audience, name):
+        return None
+    return Crowd(people=people_of_event(scope.audience, name, PERIOD))
 
 
 # --- what a test could see ---

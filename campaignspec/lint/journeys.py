@@ -19,6 +19,7 @@ from campaignspec.lint.steps import (
     takes_no_time,
     walk,
 )
+from campaignspec.lint.told import Told
 from campaignspec.project.walk import Sending, leaves_of, message_of, sends_of, steps_of, ways_of
 from campaignspec.spec.campaign import Campaign, Objective
 from campaignspec.spec.journey import Branch, Case, Else, Experiment, Leave, Step, Wait
@@ -105,10 +106,10 @@ def steps_after_the_goal(scope: Scope) -> Iterator[Diagnostic]:
                 yield _too_late(scope, campaign, step, now)
 
 
-def no_new_customers(scope: Scope) -> Iterator[Diagnostic]:
+def no_new_customers(scope: Scope, told: Sequence[Told]) -> Iterator[Diagnostic]:
     """Find projects that do nothing after somebody becomes a customer."""
-    if scope.project.campaigns and not any(_is_for_new(scope, c) for c in scope.campaigns):
-        number = len(scope.project.campaigns)
+    if told and not any(each.is_for_new for each in told):
+        number = len(told)
         all_ = "the campaign" if number == 1 else f"none of {number} campaigns"
         yield advice(
             "JRN417",
@@ -245,7 +246,8 @@ def _too_late(scope: Scope, campaign: Campaign, step: Step, now: int) -> Diagnos
 # --- new customers ---
 
 
-def _is_for_new(scope: Scope, campaign: Campaign) -> bool:
+def is_for_new(scope: Scope, campaign: Campaign) -> bool:
+    """Say whether a campaign looks after new customers."""
     return campaign.objective in _FOR_NEW or any(
         _asks_for_the_first(scope, rule.term) for rule in rules_in(campaign.enter)
     )

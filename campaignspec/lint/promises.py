@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final, assert_never
 
 from campaignspec.diagnostics import Diagnostic
 from campaignspec.lint.scope import Scope, advice
+from campaignspec.lint.told import Told, Wish
 from campaignspec.money import MICROS, Money
 from campaignspec.spec.campaign import Campaign
-from campaignspec.spec.kinds import Comparison, Name, Share, Target, Threshold
+from campaignspec.spec.kinds import Comparison, Share, Target, Threshold
 from campaignspec.spec.kpi import GrowthUnit, Kpi
 from campaignspec.spec.kpi_promise import growth_of, is_growth
-from campaignspec.spec.shape import Loc
 from campaignspec.spec.write import write
 
 _UPWARDS: Final = frozenset({Comparison.AT_LEAST, Comparison.ABOVE})
@@ -33,41 +33,43 @@ def contradicting_limits(scope: Scope) -> Iterator[Diagnostic]:
                 )
 
 
-def opposing_kpis(scope: Scope) -> Iterator[Diagnostic]:
+def wishes(scope: Scope, campaign: Campaign) -> Iterator[Wish]:
+    """Yield what a campaign wants of KPIs."""
+    audience = repr(_audience(campaign)) if campaign.kpis else ""
+    for name, kpi in campaign.kpis.items():
+        for key, limit in (("target", kpi.target), ("guardrail", kpi.guardrail)):
+            # A growth from what nobody has counted yet may be more than the other's level, or less.
+            if limit is not None and _level(kpi, limit) is not None:
+                yield Wish(
+                    campaign=campaign.campaign,
+                    audience=audience,
+                    kpi=str(kpi.kpi or name),
+                    counted=repr(_way_of_counting(kpi)),
+                    limit=limit,
+                    span=scope.span(kpi.loc / key),
+                )
+
+
+def opposing_kpis(scope: Scope, told: Sequence[Told]) -> Iterator[Diagnostic]:
     """Find campaigns for the same people of which one wants more of what the other wants less."""
-    groups: dict[tuple[str, str, Kpi], list[_Wish]] = {}
-    for campaign in scope.campaigns:
-        audience = repr(_audience(campaign))
-        for name, says in campaign.kpis.items():
-            counted = (audience, str(says.kpi or name), _way_of_counting(says))
-            groups.setdefault(counted, []).extend(_wishes(campaign, name))
-    for (_, kpi, _), wishes in groups.items():
+    del scope
+    groups: dict[tuple[str, str, str], list[Wish]] = {}
+    for wish in (wish for each in told for wish in each.wishes):
+        groups.setdefault((wish.audience, wish.kpi, wish.counted), []).append(wish)
+    for (_, kpi, _), group in groups.items():
         # Most campaigns want the same, and of those there are many.
-        agreed = len({wish.is_upwards for wish in wishes}) < 2
-        for wish in () if agreed else wishes:
-            other = next((w for w in wishes if _opposes(w, wish)), None)
+        agreed = len(set(map(_is_upwards, group))) < 2
+        for wish in () if agreed else group:
+            other = next((w for w in group if _opposes(w, wish)), None)
             if other is not None and wish.campaign > other.campaign:
                 yield advice(
                     "MSR644",
                     f"`{wish.campaign}` wants `{kpi}` {wish.limit}, and `{other.campaign}` wants "
                     f"it {other.limit} of the same people",
-                    scope.span(wish.loc),
+                    wish.span,
                     "let one team answer for both, or part the audiences",
-                    related=((scope.span(other.loc), "the opposite"),),
+                    related=((other.span, "the opposite"),),
                 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Wish:
-    """What a campaign wants of a KPI."""
-
-    campaign: str
-    limit: Target
-    loc: Loc
-
-    @property
-    def is_upwards(self) -> bool:
-        return self.limit.comparison in _UPWARDS
 
 
 def _way_of_counting(kpi: Kpi) -> Kpi:
@@ -76,16 +78,12 @@ def _way_of_counting(kpi: Kpi) -> Kpi:
     return replace(plain, window=kpi.window, after=kpi.after)
 
 
-def _opposes(one: _Wish, other: _Wish) -> bool:
-    return one.campaign != other.campaign and one.is_upwards != other.is_upwards
+def _is_upwards(wish: Wish) -> bool:
+    return wish.limit.comparison in _UPWARDS
 
 
-def _wishes(campaign: Campaign, name: Name) -> Iterator[_Wish]:
-    kpi = campaign.kpis[name]
-    for key, limit in (("target", kpi.target), ("guardrail", kpi.guardrail)):
-        # A growth from what nobody has counted yet may be more than the other's level, or less.
-        if limit is not None and _level(kpi, limit) is not None:
-            yield _Wish(campaign=campaign.campaign, limit=limit, loc=kpi.loc / key)
+def _opposes(one: Wish, other: Wish) -> bool:
+    return one.campaign != other.campaign and _is_upwards(one) != _is_upwards(other)
 
 
 def _fit(kpi: Kpi, target: Target, guardrail: Target) -> bool:

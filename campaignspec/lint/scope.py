@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
@@ -14,6 +14,7 @@ from campaignspec.project.doing import channel_of, doers
 from campaignspec.project.places import Sort
 from campaignspec.project.references import references_of
 from campaignspec.project.walk import Sending
+from campaignspec.project.world import Day
 from campaignspec.spec.campaign import Campaign
 from campaignspec.spec.shape import Loc
 
@@ -27,22 +28,40 @@ Related: TypeAlias = tuple[Span, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """A sound project, for one rule after the other.
+    """A sound project, or what of it is one campaign's, for one rule after the other.
 
     Attributes:
         project: The linked project.
         library: Its templates.
-        today: The day on which the project is looked at.
+        day: The day on which the project is looked at.
         audience: The project's traits and segments over its history; None where no data are
             read, and rules that need numbers say nothing.
         memo: What was found once, for the rules that ask again.
+        common: The same, of what is found alike whichever campaigns are looked at.
     """
 
     project: Project
     library: Library
-    today: date
+    day: Day
     audience: Audience | None = None
     memo: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
+    common: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def of(self, campaign: str) -> Scope:
+        """Return one campaign with what all share, and nothing of any other."""
+        return self._narrowed(self.project.only(campaign), self.library.only(campaign))
+
+    def of_all(self) -> Scope:
+        """Return what all campaigns share, and nothing of any of them."""
+        return self._narrowed(self.project.only(), Library(templates={}, texts={}))
+
+    def _narrowed(self, project: Project, library: Library) -> Scope:
+        return replace(self, project=project, library=library, day=self.day.again(), memo={})
+
+    @property
+    def today(self) -> date:
+        """The day on which the project is looked at; who asks depends on it."""
+        return self.day.today
 
     @property
     def campaigns(self) -> Iterable[Campaign]:
@@ -56,6 +75,13 @@ class Scope:
         found: T = self.memo[key]
         return found
 
+    def once_for_all(self, key: Hashable, find: Callable[[], T]) -> T:
+        """Return what ``find`` finds, which is the same whichever campaigns are looked at."""
+        if key not in self.common:
+            self.common[key] = find()
+        found: T = self.common[key]
+        return found
+
     def names_used(self, section: object, sort: Sort) -> Iterator[str]:
         """Yield the names of a sort that a section uses."""
         key = ("references", id(section))
@@ -66,7 +92,7 @@ class Scope:
         """Return the channel of a message; empty where it is chosen for each person."""
         if getattr(step, "mix", None) is not None:
             return ""
-        able = self.once("doers", lambda: doers(self.project.channels))
+        able = self.once_for_all("doers", lambda: doers(self.project.channels))
         return channel_of(self.project, step, able)
 
     def span(self, loc: Loc) -> Span:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final
 
 from campaignspec.diagnostics import Diagnostic
 from campaignspec.lint.logic import are_equal, is_certain, is_possible, variables_of
 from campaignspec.lint.scope import Scope, advice
 from campaignspec.lint.steps import rules_in
+from campaignspec.lint.told import Told
 from campaignspec.project.places import Sort
 from campaignspec.spec.audience import Segment
 from campaignspec.spec.conditions import cells_of, conditions_of
@@ -16,15 +18,18 @@ from campaignspec.spec.rule import AllOf, AnyOf, Not, Rule, Term
 from campaignspec.spec.rule_writer import write_rule
 from campaignspec.spec.shape import Loc, is_section
 
+_OWN: Final = ("campaigns", "tests", "nevers")
+"""What of a project is its campaigns'."""
 
-def unused_segments(scope: Scope) -> Iterator[Diagnostic]:
+
+def unused_segments(scope: Scope, told: Sequence[Told]) -> Iterator[Diagnostic]:
     """Find segments that no campaign, trait or other segment names.
 
     In a project without campaigns the segments are what it is for.
     """
-    if not scope.project.campaigns:
+    if not told:
         return
-    used = _used(scope)
+    used = named_in(scope, _shared(scope)).union(*(each.segments for each in told))
     for name, segment in written_segments(scope).items():
         if not used & {name, *cells_of(name, segment)}:
             yield advice(
@@ -89,19 +94,24 @@ def written_segments(scope: Scope) -> Mapping[str, Segment]:
 # --- who uses what ---
 
 
-def _used(scope: Scope) -> frozenset[str]:
-    """Return the segments that anything but a list of exclusive ones names, templates as well."""
-    sections = _sections(scope)
+def named_in(scope: Scope, sections: Iterable[object]) -> frozenset[str]:
+    """Return the segments that sections and templates name; not those that are only exclusive."""
     named = (name for section in sections for name in scope.names_used(section, Sort.SEGMENT))
     asked = (name for each in scope.library.templates.values() for name in each.uses.segments)
     return frozenset((*named, *asked))
 
 
-def _sections(scope: Scope) -> Iterator[object]:
-    """Yield every section of the project, segments as they are written."""
+def own_sections(scope: Scope) -> Iterator[object]:
+    """Yield the sections of campaigns: their own, and those of their tests."""
+    for name in _OWN:
+        yield from _sections_in(getattr(scope.project, name))
+
+
+def _shared(scope: Scope) -> Iterator[object]:
+    """Yield the sections that are no campaign's, segments as they are written."""
     yield from written_segments(scope).values()
     for field in dataclasses.fields(scope.project):
-        if field.name not in {"segments", "matrices", "documents"}:
+        if field.name not in {*_OWN, "segments", "matrices", "documents"}:
             yield from _sections_in(getattr(scope.project, field.name))
 
 
@@ -142,13 +152,13 @@ def _is_rule_alone(segment: Segment) -> bool:
 
 
 def _rules(scope: Scope) -> Iterator[Rule]:
-    """Yield every rule of the project once, in no order."""
+    """Yield every rule of a campaign, or else of what all share, once, in no order."""
     yield from scope.once("rules", lambda: tuple(_all_rules(scope)))
 
 
 def _all_rules(scope: Scope) -> Iterator[Rule]:
     seen: set[Loc] = set()
-    for section in _sections(scope):
+    for section in own_sections(scope) if scope.project.campaigns else _shared(scope):
         for rule in rules_in(section):
             if rule.loc not in seen:
                 seen.add(rule.loc)

@@ -184,6 +184,8 @@ def takes_no_time(step: Step) -> bool:
 
 def rules_in(value: object) -> Iterator[Rule]:
     """Yield the rules of a section and of all that is in it."""
+    if value is None:  # as most keys that are not written
+        return
     if isinstance(value, Rule):
         yield value
     elif isinstance(value, tuple):

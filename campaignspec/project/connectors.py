@@ -19,12 +19,17 @@ def check_connectors(project: Project) -> tuple[Diagnostic, ...]:
     Raises:
         ConnectorError: An installed connector cannot be imported.
     """
+    return check_channels(project) + check_doing(project)
+
+
+def check_channels(project: Project) -> tuple[Diagnostic, ...]:
+    """Check the connectors of all channels; see `check_connectors`."""
     installed = find_connectors()
     return in_order(
         finding
         for channel in _channels(project)
         for finding in _check(project.documents[channel.loc.file], channel, installed)
-    ) + check_doing(project)
+    )
 
 
 def _channels(project: Project) -> Iterator[Channel]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from campaignspec.diagnostics import Diagnostic, Span
 from campaignspec.project.definitions import declared_properties
+from campaignspec.project.named import Named
 from campaignspec.project.names import article
 from campaignspec.project.scope import Scope
 from campaignspec.project.walk import leaves_of
@@ -18,10 +19,10 @@ from campaignspec.spec.shape import Loc
 from campaignspec.spec.sources import ColumnKind
 
 
-def campaigns_once(scope: Scope) -> Iterator[Diagnostic]:
+def campaigns_once(named: Sequence[Named]) -> Iterator[Diagnostic]:
     """Find campaigns of the same name."""
-    named = scope.values(Campaign, "campaign")
-    yield from _once(scope, "campaign", named, "give one of them another name")
+    places = (place for each in named for place in each.places)
+    yield from repeated("campaign", places, "give one of them another name")
 
 
 def traits_once(scope: Scope) -> Iterator[Diagnostic]:
@@ -105,15 +106,13 @@ def repeated(noun: str, named: Iterable[tuple[str, Span]], advice: str) -> Itera
         )
 
 
-def _once(
-    scope: Scope, noun: str, pieces: Iterable[Piece], advice: str = "keep one of them"
-) -> Iterator[Diagnostic]:
+def _once(scope: Scope, noun: str, pieces: Iterable[Piece]) -> Iterator[Diagnostic]:
     by_name: dict[Any, list[Piece]] = {}
     for piece in pieces:
         by_name.setdefault(piece.value, []).append(piece)
     again = (piece for same in by_name.values() if len(same) > 1 for piece in same)
     named = ((piece.value, scope.span_of(piece)) for piece in again)
-    yield from repeated(noun, named, advice)
+    yield from repeated(noun, named, "keep one of them")
 
 
 def _links(scope: Scope) -> Mapping[str, Mapping[str, Span]]:

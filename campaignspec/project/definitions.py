@@ -13,6 +13,7 @@ from typing import Any, Final, get_args
 from campaignspec.project.event_properties import MAKING_EVENTS, properties_of_events
 from campaignspec.project.expand import cell_names, fact_names
 from campaignspec.project.identity_names import made_attributes
+from campaignspec.project.named import Named, named_in, names_of
 from campaignspec.project.names import FactKind, Names, Vocabulary
 from campaignspec.project.scope import Files, Part
 from campaignspec.project.trait_kinds import keys_wanted, trait_kinds
@@ -42,8 +43,13 @@ _NAMING_EVENTS: Final = frozenset({(EventsSource, "names"), (EventsSource, "as")
 _Found = frozenset[str] | None
 
 
-def vocabulary(files: Files) -> Vocabulary:
-    """Collect the names that a project's files define, and what they mean."""
+def vocabulary(files: Files, named: Iterable[Named] | None = None) -> Vocabulary:
+    """Collect the names that a project's files define, and what they mean.
+
+    Args:
+        files: The files, as far as they could be read.
+        named: What all campaigns are called; those of the files, if not given.
+    """
     properties = _properties(files.settings)
     attributes = _attributes(files.settings)
     traits = _made(files.audiences, "traits", fact_names)
@@ -77,7 +83,7 @@ def vocabulary(files: Files) -> Vocabulary:
         offers=_under(files.offers, "offer", "offers", "offers.yaml"),
         kpis=_names("KPI", _kpis(files), "define it under `kpis:` in kpis.yaml"),
         responses=_under(files.settings, "response model", "responses", "campaignspec.yaml"),
-        campaigns=_names("campaign", _campaigns(files)),
+        campaigns=_names("campaign", names_of(named_in(files) if named is None else named)),
     )
 
 
@@ -220,14 +226,6 @@ def _are_properties_complete(part: Part[Settings]) -> bool:
         and written is not None
         and _are_sound(part, ProductsSource)
     )
-
-
-def _campaigns(files: Files) -> _Found:
-    """Name each campaign as its file does, and as its folder does, should they differ."""
-    names = [part.data.get("campaign") if part.data else None for part in files.campaigns]
-    if not all(isinstance(name, str) for name in names):
-        return None
-    return frozenset(map(str, names)) | {part.folder.name for part in files.campaigns}
 
 
 def _attribute_kinds(part: Part[Settings]) -> dict[str, FactKind | None]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -19,6 +19,11 @@ OFFERS: Final = "offers.yaml"
 JOURNEYS: Final = "journeys.yaml"
 KPIS: Final = "kpis.yaml"
 PROGRAMMES: Final = "programme.yaml"
+TEMPLATES: Final = "templates"
+"""The folder of templates, beside a campaign or beside the project."""
+
+SUFFIX: Final = ".j2"
+"""How the names of templates end."""
 
 _TEST: Final = ".test.yaml"
 _USUAL_FOLDER: Final = "campaigns"
@@ -54,6 +59,15 @@ class ProjectFiles:
     campaigns: tuple[Path, ...] = ()
     tests: tuple[Path, ...] = ()
 
+    def only(self, campaigns: Collection[Path]) -> ProjectFiles:
+        """Return the same files, but of some of the campaigns alone."""
+        folders = {path.parent for path in campaigns}
+        return replace(
+            self,
+            campaigns=tuple(path for path in self.campaigns if path in campaigns),
+            tests=tuple(path for path in self.tests if path.parent in folders),
+        )
+
 
 def find_root(start: Path) -> Path:
     """Return the folder of ``campaignspec.yaml``: here, in ``campaigns``, or above.
@@ -79,7 +93,7 @@ def find_projects(start: Path) -> tuple[Path, ...]:
         ProjectNotFoundError: There is none.
     """
     root = find_root(start)
-    return root, *_projects_below(root, _DEPTH)
+    return root, *(Path(each.path) for each in _projects_below(_opened(root), _DEPTH))
 
 
 def find_files(root: Path) -> ProjectFiles:
@@ -93,70 +107,118 @@ def find_files(root: Path) -> ProjectFiles:
             f"no {SETTINGS} in {root}; begin a project with `campaignspec init`"
         )
     audiences = (root / AUDIENCES, *sorted(root.glob("audiences/*.yaml")))
-    channels, personas, offers = root / CHANNELS, root / PERSONAS, root / OFFERS
     campaigns = _campaigns(root)
     return ProjectFiles(
         settings=root / SETTINGS,
         audiences=tuple(path for path in audiences if path.is_file()),
-        channels=channels if channels.is_file() else None,
-        personas=personas if personas.is_file() else None,
-        offers=offers if offers.is_file() else None,
-        journeys=root / JOURNEYS if (root / JOURNEYS).is_file() else None,
-        kpis=root / KPIS if (root / KPIS).is_file() else None,
-        programmes=root / PROGRAMMES if (root / PROGRAMMES).is_file() else None,
-        campaigns=campaigns,
-        tests=tuple(test for path in campaigns for test in _tests_beside(path)),
+        channels=_if_there(root / CHANNELS),
+        personas=_if_there(root / PERSONAS),
+        offers=_if_there(root / OFFERS),
+        journeys=_if_there(root / JOURNEYS),
+        kpis=_if_there(root / KPIS),
+        programmes=_if_there(root / PROGRAMMES),
+        campaigns=tuple(campaigns),
+        tests=tuple(test for path, folder in campaigns.items() for test in _tests(path, folder)),
     )
 
 
-def _tests_beside(campaign: Path) -> list[Path]:
-    with os.scandir(campaign.parent) as entries:
-        names = [entry.name for entry in entries if entry.name.endswith(_TEST)]
-    return [campaign.parent / name for name in sorted(names)]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Folder:
+    """A folder as listed once.
+
+    Attributes:
+        path: Where it was found.
+        real: Where it is, behind all links.
+        files: The names of the files in it.
+        folders: The names of the folders in it that may hold anything of a project, sorted.
+        links: Which of all names are links.
+    """
+
+    path: str
+    real: str
+    files: frozenset[str]
+    folders: tuple[str, ...]
+    links: frozenset[str]
 
 
-def _campaigns(root: Path) -> tuple[Path, ...]:
-    """Find each campaign once, under its real place when links lead to it as well."""
-    found: dict[Path, Path] = {}
-    for folder in _folders(root, _DEPTH):
-        path = folder / CAMPAIGN
-        if path.is_file():
-            real = path.resolve()
-            known = found.setdefault(real, path)
-            if known != path:
-                found[real] = min(known, path, key=lambda each: _detour(each, root))
-    return tuple(sorted(found.values()))
+def _if_there(path: Path) -> Path | None:
+    return path if path.is_file() else None
 
 
-def _detour(path: Path, root: Path) -> tuple[bool, Path]:
-    relative = path.relative_to(root)
-    return root.resolve() / relative != path.resolve(), path
+def _tests(campaign: Path, folder: _Folder) -> list[Path]:
+    names = sorted(name for name in folder.files if name.endswith(_TEST))
+    return [campaign.parent / name for name in names]
 
 
-def _folders(above: Path, depth: int) -> Iterator[Path]:
+def _campaigns(root: Path) -> dict[Path, _Folder]:
+    """Find each campaign once, under its real place when links lead to it as well, sorted."""
+    found: dict[str, tuple[bool, Path, _Folder]] = {}
+    top = _opened(root)
+    for folder in _folders(top, _DEPTH):
+        if CAMPAIGN in folder.files:
+            real = _join(folder.real, CAMPAIGN)
+            real = os.path.realpath(real) if CAMPAIGN in folder.links else real
+            straight = f"{top.real}{folder.path[len(top.path) :]}"
+            place = (_join(straight, CAMPAIGN) != real, Path(folder.path, CAMPAIGN), folder)
+            found[real] = min(found.get(real, place), place, key=_detour)
+    return {path: folder for _, path, folder in sorted(found.values(), key=_path)}
+
+
+def _join(folder: str, name: str) -> str:
+    return os.path.join(folder, name)  # noqa: PTH118 - so many that paths of `pathlib` are slow
+
+
+def _detour(place: tuple[bool, Path, _Folder]) -> tuple[bool, Path]:
+    return place[:2]
+
+
+def _path(place: tuple[bool, Path, _Folder]) -> Path:
+    return place[1]
+
+
+def _folders(above: _Folder, depth: int) -> Iterator[_Folder]:
     """Walk the folders below one, at most ``depth`` down, so that no loop of links matters."""
-    for folder in _open_folders(above):
-        if (folder / SETTINGS).is_file():  # a project of its own
+    for folder in _inside(above):
+        if SETTINGS in folder.files:  # a project of its own
             continue
         yield folder
         if depth > 1:
             yield from _folders(folder, depth - 1)
 
 
-def _projects_below(above: Path, depth: int) -> Iterator[Path]:
-    for folder in _open_folders(above):
-        if (folder / SETTINGS).is_file():
+def _projects_below(above: _Folder, depth: int) -> Iterator[_Folder]:
+    for folder in _inside(above):
+        if SETTINGS in folder.files:
             yield folder
         if depth > 1:
             yield from _projects_below(folder, depth - 1)
 
 
-def _open_folders(above: Path) -> list[Path]:
-    """Return the folders in one that may hold anything of a project, sorted."""
-    with os.scandir(above) as entries:
-        names = [
-            entry.name
-            for entry in entries
-            if not entry.name.startswith(".") and entry.name not in _SKIPPED and entry.is_dir()
-        ]
-    return [above / name for name in sorted(names)]
+def _inside(above: _Folder) -> Iterator[_Folder]:
+    """Open the folders in one, but for templates, in which there are messages alone."""
+    messages = bool(above.files & {CAMPAIGN, SETTINGS})
+    for name in above.folders:
+        if not (messages and name == TEMPLATES):
+            real = None if name in above.links else _join(above.real, name)
+            yield _opened(_join(above.path, name), real)
+
+
+def _opened(path: str | Path, real: str | None = None) -> _Folder:
+    files, folders, links = [], [], []
+    with os.scandir(path) as entries:
+        for entry in entries:
+            name = entry.name
+            if entry.is_symlink():
+                links.append(name)
+            # What is called like a test is one: that it cannot be read is said when it is.
+            if name.endswith(_TEST) or entry.is_file():
+                files.append(name)
+            elif not name.startswith(".") and name not in _SKIPPED and entry.is_dir():
+                folders.append(name)
+    return _Folder(
+        path=os.fspath(path),
+        real=real or os.path.realpath(path),
+        files=frozenset(files),
+        folders=tuple(sorted(folders)),
+        links=frozenset(links),
+    )

@@ -13,6 +13,7 @@ from campaignspec.project.names import listed
 from campaignspec.project.project import Project
 from campaignspec.project.walk import steps_of
 from campaignspec.spec.acting import AddTo, RemoveFrom, Show, Survey, Task, Webhook, WriteBack
+from campaignspec.spec.campaign import Campaign
 from campaignspec.spec.channel import Channel
 from campaignspec.spec.journey import Send
 from campaignspec.spec.publishing import Post
@@ -87,17 +88,24 @@ def channel_named(project: Project, step: Doing) -> str | None:
 def check_doing(project: Project) -> tuple[Diagnostic, ...]:
     """Find steps that no channel, or not the channel that they name, can carry out."""
     table = doers(project.channels)
-    campaigns = project.campaigns.values()
-    steps = [s for campaign in campaigns for s in steps_of(campaign) if isinstance(s, Doing)]
-    posts = [post for campaign in campaigns for post in campaign.publish]
+    each = (check_steps(project, campaign, table) for campaign in project.campaigns.values())
+    return in_order((*check_shared(project, table), *(found for one in each for found in one)))
+
+
+def check_steps(project: Project, campaign: Campaign, table: Doers) -> tuple[Diagnostic, ...]:
+    """Find what a campaign does that no channel, or not the one that is named, can carry out."""
+    steps = [step for step in steps_of(campaign) if isinstance(step, Doing)]
     return in_order(
         (
             *(finding for step in steps for finding in _check(project, step, table)),
-            *_check_destinations(project, table),
-            *_check_mixes(project, table),
-            *(finding for post in posts for finding in _check_post(project, post, table)),
+            *(found for post in campaign.publish for found in _check_post(project, post, table)),
         )
     )
+
+
+def check_shared(project: Project, table: Doers) -> tuple[Diagnostic, ...]:
+    """Find the audiences and the mixes whose channels cannot do what these ask of them."""
+    return in_order((*_check_destinations(project, table), *_check_mixes(project, table)))
 
 
 def _deeds(channel: Channel) -> frozenset[Deed]:

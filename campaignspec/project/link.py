@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final, TypeAlias
 
 from campaignspec.diagnostics import Diagnostic, in_order
@@ -41,7 +41,9 @@ from campaignspec.project import (
     waiver_checks,
 )
 from campaignspec.project.definitions import vocabulary
+from campaignspec.project.named import Named, named_in
 from campaignspec.project.scope import Files, Scope
+from campaignspec.project.world import AskedFiles
 
 Check: TypeAlias = Callable[[Scope], Iterable[Diagnostic]]
 
@@ -100,7 +102,6 @@ CHECKS: Final[tuple[Check, ...]] = (
     budget_checks.waits_for_money,
     budget_checks.budgets_of_nothing,
     definition_checks.properties_agree,
-    definition_checks.campaigns_once,
     definition_checks.folder_names,
     definition_checks.traits_once,
     definition_checks.traits_beside_attributes,
@@ -241,11 +242,37 @@ CHECKS: Final[tuple[Check, ...]] = (
     case_checks.nevers_of_tests,
     rule_checks.rules_of_tests,
 )
-"""Everything that is checked of a project, one function a question."""
+"""Everything that is checked of files, one function a question.
+
+What is found in the files of a campaign depends on these and on what all campaigns share, and on no
+other campaign: so a check finds the same whichever campaigns are there beside it.
+"""
+
+ACROSS: Final[tuple[Callable[[Sequence[Named]], Iterable[Diagnostic]], ...]] = (
+    definition_checks.campaigns_once,
+)
+"""Everything that is checked of all campaigns together, which knows nothing but their names."""
 
 
 def link(files: Files) -> tuple[Diagnostic, ...]:
     """Check everything that files say of each other; what cannot be read is left out."""
+    named = named_in(files)
+    return in_order([*link_apart(files, named, AskedFiles()), *link_across(named)])
+
+
+def link_apart(files: Files, named: Sequence[Named], asked: AskedFiles) -> tuple[Diagnostic, ...]:
+    """Check what is shared, and some campaigns, each by itself.
+
+    Args:
+        files: The files of these campaigns, and all that is shared.
+        named: What all campaigns of the project are called.
+        asked: Notes which files need only be there.
+    """
     parts = {part.file: part for part in files.all()}
-    scope = Scope(files=files, names=vocabulary(files), parts=parts)
+    scope = Scope(files=files, names=vocabulary(files, named), parts=parts, asked=asked)
     return in_order(finding for check in CHECKS for finding in check(scope))
+
+
+def link_across(named: Sequence[Named]) -> tuple[Diagnostic, ...]:
+    """Check all campaigns together."""
+    return in_order(finding for check in ACROSS for finding in check(named))

@@ -11,9 +11,9 @@ from typing import Any, TypeVar
 from campaignspec.cache import NO_CACHE, Cache, digest
 from campaignspec.diagnostics import Diagnostic, has_errors, in_order
 from campaignspec.document import document_again, load_bytes, noted
-from campaignspec.errors import UsageError
 from campaignspec.project.discover import ProjectFiles, find_files
 from campaignspec.project.expand import matrices_in, segments_in, traits_in
+from campaignspec.project.footprint import bytes_of, shown
 from campaignspec.project.inline import inlined
 from campaignspec.project.link import link
 from campaignspec.project.mirroring import mirrors_of
@@ -65,14 +65,12 @@ def load_project(root: Path, *, relative_to: Path, cache: Cache = NO_CACHE) -> L
         ProjectNotFoundError: There is no ``campaignspec.yaml``.
         UsageError: A file is there and cannot be opened.
     """
-    found = find_files(root)
-    reader = _Reader(relative_to, cache)
-    files = reader.files(found)
-    diagnostics = in_order([*reader.findings, *link(files)])
+    read = read_found(find_files(root), relative_to=relative_to, cache=cache)
+    diagnostics = in_order([*read.diagnostics, *link(read.files)])
     return Loaded(
-        project=None if has_errors(diagnostics) else _project(root, files),
+        project=None if has_errors(diagnostics) else assembled(root, read.files),
         diagnostics=diagnostics,
-        texts=MappingProxyType(reader.texts),
+        texts=read.texts,
     )
 
 
@@ -83,15 +81,54 @@ def read_files(root: Path, *, relative_to: Path) -> Files:
         ProjectNotFoundError: There is no ``campaignspec.yaml``.
         UsageError: A file is there and cannot be opened.
     """
-    return _Reader(relative_to).files(find_files(root))
+    return read_found(find_files(root), relative_to=relative_to).files
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """Files as read.
+
+    Attributes:
+        files: What they say.
+        diagnostics: What is wrong with each of them by itself.
+        texts: Every file's text by the name it is shown under.
+        kept: By the same name, the key by which its reading is kept in the cache, if it is.
+    """
+
+    files: Files
+    diagnostics: tuple[Diagnostic, ...]
+    texts: Mapping[str, str]
+    kept: Mapping[str, bytes]
+
+
+def read_found(found: ProjectFiles, *, relative_to: Path, cache: Cache = NO_CACHE) -> Read:
+    """Read files as far as they can be read.
+
+    Args:
+        found: The files.
+        relative_to: The folder that file names are shown relative to, where they are below it.
+        cache: What keeps the readings of files.
+
+    Raises:
+        UsageError: A file is there and cannot be opened.
+    """
+    reader = _Reader(relative_to, cache)
+    files = reader.files(found)
+    return Read(
+        files=files,
+        diagnostics=tuple(reader.findings),
+        texts=MappingProxyType(reader.texts),
+        kept=MappingProxyType(reader.kept),
+    )
 
 
 class _Reader:
     """Reads one file after the other and keeps their texts and findings."""
 
-    def __init__(self, relative_to: Path, cache: Cache = NO_CACHE) -> None:
+    def __init__(self, relative_to: Path, cache: Cache) -> None:
         self.texts: dict[str, str] = {}
         self.findings: list[Diagnostic] = []
+        self.kept: dict[str, bytes] = {}
         self._relative_to = relative_to.resolve()
         self._cache = cache
 
@@ -114,11 +151,12 @@ class _Reader:
 
     def _read(self, path: Path, section: type[T]) -> Part[T]:
         """Read one file; one with a mistake is read for more mistakes, but has no value."""
-        file, raw = self._shown(path), _bytes(path)
+        file, raw = shown(path, self._relative_to), bytes_of(path)
         key = digest("file", section.__name__, file, raw)
         kept = self._cache.get(key)
         if kept is None:
             return self._read_anew(path.parent, file, raw, section, key)
+        self.kept[file] = key
         note, value, folded = kept
         pieces = Pieces.unfolded(file, folded)
         document = document_again(raw.decode(), file, note)
@@ -146,6 +184,7 @@ class _Reader:
         reading = walk(document, section)
         self.findings += reading.diagnostics
         if not (loaded.diagnostics or reading.diagnostics):
+            self.kept[file] = key
             self._cache.put(key, (noted(document), reading.value, reading.pieces.folded()))
         return Part(
             file=file,
@@ -156,25 +195,14 @@ class _Reader:
             torn=torn,
         )
 
-    def _shown(self, path: Path) -> str:
-        absolute = path.absolute()
-        if absolute.is_relative_to(self._relative_to):
-            return absolute.relative_to(self._relative_to).as_posix()
-        real = path.parent.resolve() / path.name
-        if real.is_relative_to(self._relative_to):
-            return real.relative_to(self._relative_to).as_posix()
-        return absolute.as_posix()
 
+def assembled(root: Path, files: Files) -> Project:
+    """Put together what was found to be sound: a project of the campaigns that are there.
 
-def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise UsageError(f"cannot read {path}: {error.strerror or error}") from error
-
-
-def _project(root: Path, files: Files) -> Project:
-    """Put together what was found to be sound."""
+    Args:
+        root: The folder of ``campaignspec.yaml``.
+        files: Files without an error.
+    """
     campaigns = sorted(
         ((_sound(part).campaign, part) for part in files.campaigns), key=lambda each: each[0]
     )

@@ -111,7 +111,7 @@ def files(scope: Scope) -> Iterator[Diagnostic]:
     """Check that the files exist in which codes stand."""
     for piece in scope.values(ImportedCodes, "import"):
         path: Path = scope.parts[piece.loc.file].folder / piece.value
-        if not path.is_file():
+        if not scope.is_there(path):
             yield Diagnostic(
                 code="REF304",
                 message=f"the file of codes `{piece.value}` does not exist",

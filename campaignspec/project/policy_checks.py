@@ -6,8 +6,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-import numpy as np
-
 from campaignspec.diagnostics import Diagnostic, Span
 from campaignspec.project.names import FactKind, listed
 from campaignspec.project.scope import Scope
@@ -163,7 +161,7 @@ def files_of_lists(scope: Scope) -> Iterator[Diagnostic]:
     """Check that the files exist in which people are listed who are to be left alone."""
     for piece in scope.values(SuppressList, "list"):
         path: Path = scope.parts[piece.loc.file].folder / piece.value
-        if not path.is_file():
+        if not scope.is_there(path):
             yield Diagnostic(
                 code="REF304",
                 message=f"the list `{piece.value}` does not exist",
@@ -352,23 +350,37 @@ def _no_length(scope: Scope, loc: Loc, time: LocalTime, what: str) -> Diagnostic
 
 
 def _is_never_open(silences: Sequence[QuietHours], hours: OpenHours | None) -> bool:
-    """Say whether hours cover every minute of a week without holidays."""
-    closed = np.zeros(7 * _DAY, np.bool_)
+    """Say whether hours cover every minute of a week without holidays.
+
+    A set of minutes is a number with a bit for each, from Monday's first on.
+    """
+    closed = 0
     for quiet in silences:
         begin = 0 if quiet.from_ is None else quiet.from_.minutes
         length = _DAY if quiet.to is None else (quiet.to.minutes - begin) % _DAY
         for day, name in enumerate(Weekday):
             if not quiet.on or QuietDay(name.value) in quiet.on:
-                closed[(day * _DAY + begin + np.arange(length)) % len(closed)] = True
-    return bool((closed | ~_open(hours)).all())
+                closed |= _minutes(day * _DAY + begin, length)
+    return not _open(hours) & ~closed
 
 
-def _open(hours: OpenHours | None) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+def _open(hours: OpenHours | None) -> int:
     """Return the minutes of the week in which a channel may be used."""
-    minutes = np.arange(7 * _DAY)
     if hours is None:
-        return np.ones(minutes.shape, np.bool_)
-    time, begin, end = minutes % _DAY, hours.from_.minutes, hours.to.minutes
-    inside = (time >= begin) & (time < end) if begin < end else (time >= begin) | (time < end)
-    days = [day for day, name in enumerate(Weekday) if not hours.on or name in hours.on]
-    return np.asarray(inside & np.isin(minutes // _DAY, days))
+        return _minutes(0, 7 * _DAY)
+    begin, end = hours.from_.minutes, hours.to.minutes
+    # Hours over midnight are those of one day, before the end and after the beginning.
+    parts = ((begin, end),) if begin < end else ((0, end), (begin, _DAY))
+    found = 0
+    for day, name in enumerate(Weekday):
+        if not hours.on or name in hours.on:
+            for first, last in parts:
+                found |= _minutes(day * _DAY + first, last - first)
+    return found
+
+
+def _minutes(begin: int, length: int) -> int:
+    """Return some minutes of the week; behind its last comes its first."""
+    bits = ((1 << length) - 1) << begin
+    week = 7 * _DAY
+    return (bits & ((1 << week) - 1)) | (bits >> week)

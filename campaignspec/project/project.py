@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
+from typing import TypeVar
 
 from campaignspec.document import Document
 from campaignspec.spec.audience import Segment
@@ -22,6 +24,8 @@ from campaignspec.spec.programme import Programme
 from campaignspec.spec.project import Settings
 from campaignspec.spec.shape import EMPTY
 from campaignspec.spec.traits import Trait
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +78,22 @@ class Project:
     kpis: Kpis = field(default_factory=Kpis)
     nevers: Mapping[str, tuple[Never, ...]] = field(default_factory=lambda: EMPTY)
 
+    def only(self, name: str | None = None) -> Project:
+        """Return what all campaigns share with one of them; with none, if no name is given."""
+        return replace(
+            self,
+            campaigns=_one(self.campaigns, name),
+            folders=_one(self.folders, name),
+            tests=_one(self.tests, name),
+            nevers=_one(self.nevers, name),
+        )
+
     def journey(self, name: str) -> Campaign:
         """Return a campaign, or the journey that keeps a mirrored audience."""
         return self.campaigns[name] if name in self.campaigns else self.mirrors[name]
+
+
+def _one(entries: Mapping[str, T], name: str | None) -> Mapping[str, T]:
+    if name is None or name not in entries:
+        return EMPTY
+    return MappingProxyType({name: entries[name]})

@@ -43,22 +43,46 @@ def references_of(section: Any) -> Iterator[Reference]:
     Names of traits and attributes in rules are told; properties of events in rules are not.
     """
     kind: type = type(section)
+    facts = kind not in _OVER_PROPERTIES
     for key in _referring(kind):
-        value, place = getattr(section, key.attribute), (kind, key.name)
-        if isinstance(value, Mapping):
-            sorts = ENTRY_PLACES.get(place, ())
-            yield from (Reference(sorts, str(name)) for name in value if sorts)
-        if key.type is Property and value is not None:
+        value = getattr(section, key.attribute)
+        if value is None:  # as most keys that are not written
+            continue
+        if key.of_entries and isinstance(value, Mapping):
+            yield from (Reference(key.of_entries, str(name)) for name in value)
+        if key.is_property:
             yield Reference((Sort.EVENT,), value.rpartition(".")[0])
         else:
-            yield from _within(value, PLACES.get(place, ()), facts=kind not in _OVER_PROPERTIES)
+            yield from _within(value, key.sorts, facts=facts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Referring:
+    """A key that may refer to anything.
+
+    Attributes:
+        attribute: The attribute that holds its value.
+        sorts: What its value, or each in it, may name.
+        of_entries: What the names of its entries may name.
+        is_property: Whether it names an event with its property.
+    """
+
+    attribute: str
+    sorts: tuple[Sort, ...]
+    of_entries: tuple[Sort, ...]
+    is_property: bool
 
 
 @cache
-def _referring(kind: type) -> tuple[Key, ...]:
+def _referring(kind: type) -> tuple[_Referring, ...]:
     """Return the keys of a section that may refer to anything, at any depth."""
     return tuple(
-        key
+        _Referring(
+            attribute=key.attribute,
+            sorts=PLACES.get((kind, key.name), ()),
+            of_entries=ENTRY_PLACES.get((kind, key.name), ()),
+            is_property=key.type is Property,
+        )
         for key in keys_of(kind)
         if (kind, key.name) in PLACES
         or (kind, key.name) in ENTRY_PLACES
@@ -81,11 +105,13 @@ def _within(value: Any, sorts: tuple[Sort, ...], *, facts: bool) -> Iterator[Ref
     if isinstance(value, str):
         if sorts:
             yield Reference(sorts, str(value))
-    elif is_section(type(value)):
-        yield from references_of(value)
     elif isinstance(value, tuple):
         for item in value:
             yield from _within(item, sorts, facts=facts)
+    elif is_section(type(value)):
+        kind: type = type(value)
+        if _referring(kind):  # most sections name nothing
+            yield from references_of(value)
     elif isinstance(value, Rule):
         yield from _asked(value, facts=facts)
     elif isinstance(value, Mapping):

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Any, Generic, TypeVar
 
 from campaignspec.diagnostics import Diagnostic, Span
 from campaignspec.document import Document
 from campaignspec.project.inline import writable
 from campaignspec.project.names import Names, Vocabulary
+from campaignspec.project.world import AskedFiles
 from campaignspec.spec.audience import Audiences
 from campaignspec.spec.campaign import Campaign
 from campaignspec.spec.case import TestFile
@@ -22,14 +23,12 @@ from campaignspec.spec.offer import Offers
 from campaignspec.spec.persona import Personas
 from campaignspec.spec.programme import Programmes
 from campaignspec.spec.project import Settings
-from campaignspec.spec.reading import Piece, Pieces, Place
-from campaignspec.spec.shape import Loc
+from campaignspec.spec.reading import Piece, Pieces, Place, Placed
+from campaignspec.spec.shape import Loc, is_section
 from campaignspec.spec.shared_journey import Journeys
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
-
-_Placed: TypeAlias = Mapping[Place, Sequence[Piece]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,12 +104,14 @@ class Scope:
         files: All files.
         names: What may be referred to.
         parts: All files by their names.
+        asked: The files that need only be there.
         memo: What was found once, for the checks that ask again.
     """
 
     files: Files
     names: Vocabulary
     parts: Mapping[str, Part[object]]
+    asked: AskedFiles = field(default_factory=AskedFiles, compare=False, repr=False)
     memo: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def once(self, key: Hashable, find: Callable[[], T]) -> T:
@@ -119,6 +120,10 @@ class Scope:
             self.memo[key] = find()
         found: T = self.memo[key]
         return found
+
+    def is_there(self, path: Path) -> bool:
+        """Say whether there is a file that something names."""
+        return self.asked.is_there(path)
 
     @property
     def shared(self) -> Mapping[str, tuple[Step, ...]]:
@@ -140,24 +145,38 @@ class Scope:
 
     def values(self, section: type, key: str) -> Iterator[Piece]:
         """Yield the scalars under a key of all sections of a type, sound or not."""
-        return iter(self.once("values", lambda: self._by_place(_values)).get((section, key), ()))
+        return self._placed((section, key), "values", _values)
 
     def entry_names(self, section: type, key: str) -> Iterator[Piece]:
         """Yield the names of entries under a key of all sections of a type, sound or not."""
-        return iter(self.once("names", lambda: self._by_place(_entries)).get((section, key), ()))
+        return self._placed((section, key), "names", _entries)
 
-    def _by_place(self, of: Callable[[Pieces], _Placed]) -> _Placed:
-        """Put together what all files have under each key: there are more keys than files."""
-        found: dict[Place, list[Piece]] = {}
+    def _placed(self, place: Place, name: str, of: Callable[[Pieces], Placed]) -> Iterator[Piece]:
+        files = self.once(name, lambda: self._by_place(of)).get(place, ())
+        return (piece for pieces in files for piece in pieces[place])
+
+    def _by_place(self, of: Callable[[Pieces], Placed]) -> Mapping[Place, Sequence[Placed]]:
+        """Find the files that have anything under each key: there are more keys than files."""
+        found: dict[Place, list[Placed]] = {}
         for part in self.parts.values():
-            for place, pieces in of(part.pieces).items():
-                found.setdefault(place, []).extend(pieces)
+            pieces = of(part.pieces)
+            for place in pieces:
+                found.setdefault(place, []).append(pieces)
         return found
 
     def sections(self, kind: type[T]) -> Iterator[T]:
         """Yield all sections of a type that have no mistake in them."""
+        if is_section(kind):
+            return iter(self.once("sections", self._by_kind).get(kind, ()))
+        return (each for part in self.parts.values() for each in part.pieces.sections(kind))
+
+    def _by_kind(self) -> Mapping[type, Sequence[Any]]:
+        """Put together the sections of all files: of each kind is asked again and again."""
+        found: dict[type, list[Any]] = {}
         for part in self.parts.values():
-            yield from part.pieces.sections(kind)
+            for kind, sections in part.pieces.by_kind.items():
+                found.setdefault(kind, []).extend(sections)
+        return found
 
     def beside(self, loc: Loc, key: str) -> Any:
         """Return the scalar under another key of the same section; None without a sound one."""
@@ -191,11 +210,11 @@ class Scope:
         return document
 
 
-def _values(pieces: Pieces) -> _Placed:
+def _values(pieces: Pieces) -> Placed:
     return pieces.values
 
 
-def _entries(pieces: Pieces) -> _Placed:
+def _entries(pieces: Pieces) -> Placed:
     return pieces.names
 
 

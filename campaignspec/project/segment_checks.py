@@ -83,7 +83,7 @@ def lists(scope: Scope) -> Iterator[Diagnostic]:
     """Check that the files exist in which people are listed."""
     for piece in scope.values(Segment, "listed"):
         path: Path = scope.parts[piece.loc.file].folder / piece.value
-        if not path.is_file():
+        if not scope.is_there(path):
             yield Diagnostic(
                 code="REF304",
                 message=f"the list `{piece.value}` does not exist",

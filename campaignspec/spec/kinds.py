@@ -248,15 +248,18 @@ _TARGET = r"^(>=|<=|>|<) ([x×]\d{1,6}(\.\d{1,6})?|[+-]?\d{1,12}(\.\d{1,6})? ?(%
 _THRESHOLD = r"^(>=|<=|>|<) (-?\d{1,12}(\.\d{1,6})?) ?(%|pp|[A-Z]{3})?$"
 
 
+_A_NAME, _A_MOMENT = re.compile(_NAME), re.compile(_MOMENT)  # most of what there is to be read
+
+
 def _parse_name(text: str) -> Name:
-    if not re.fullmatch(_NAME, text):
+    if not _A_NAME.fullmatch(text):
         raise ValueError("begin with a letter and use letters, digits, `-`, `_` and `.` only")
     return Name(text)
 
 
 def _parse_property(text: str) -> Property:
     event, dot, name = text.rpartition(".")
-    if not (dot and re.fullmatch(_NAME, event) and re.fullmatch(_NAME, name)):
+    if not (dot and _A_NAME.fullmatch(event) and _A_NAME.fullmatch(name)):
         raise ValueError("name an event, a dot and one of its properties: order.placed.amount")
     return Property(text)
 
@@ -303,7 +306,7 @@ def _parse_date(text: str) -> date:
 def _parse_moment(text: str) -> Moment:
     from campaignspec.clock import parse_instant
 
-    if not re.fullmatch(_MOMENT, text):
+    if not _A_MOMENT.fullmatch(text):
         raise ValueError("write a date or a date and time: 2017-03-01, 2017-03-01 12:00")
     try:
         parse_instant(text)

@@ -11,8 +11,15 @@ from typing import Any, Final, TypeVar, get_args, get_origin
 from campaignspec.diagnostics import Diagnostic, Span, in_order, nearest
 from campaignspec.document import Document
 from campaignspec.spec.read_places import key_names, places_below, places_beside
-from campaignspec.spec.read_scalars import MistakeError, Written, read_key, read_scalar
-from campaignspec.spec.reading import Notes, Reading
+from campaignspec.spec.read_scalars import (
+    MistakeError,
+    Reader,
+    Written,
+    one_reader,
+    reader_of,
+    taken_as_is,
+)
+from campaignspec.spec.reading import Notes, Place, Reading
 from campaignspec.spec.schema_check import check_schema
 from campaignspec.spec.sentences import (
     Path,
@@ -67,16 +74,22 @@ class _Forms:
     Attributes:
         sections: The sections that it may be.
         only_sections: Whether it may be nothing else.
-        items: What it holds as a list; None if it may be none.
-        entries: The types of names and values that it holds as a mapping; None if it is none.
-        plain: The scalars that it may be.
+        items: The forms of what it holds as a list; None if it may be none.
+        only_items: Whether it may be a list and no scalar.
+        entries: The forms of the values that it holds by name; None if it is no mapping.
+        names: What reads the names of those.
+        as_is: The types of data that are right as they are.
+        scalar: What reads anything else that is neither a section nor a list nor a mapping.
     """
 
     sections: tuple[type, ...]
     only_sections: bool
-    items: Any
-    entries: tuple[Any, Any] | None
-    plain: tuple[Any, ...]
+    items: _Forms | None
+    only_items: bool
+    entries: _Forms | None
+    names: Reader | None
+    as_is: frozenset[type]
+    scalar: Reader
 
 
 @cache
@@ -84,13 +97,17 @@ def _forms_of(kind: Any) -> _Forms:
     members = members_of(kind)
     others = tuple(member for member in members if not is_section(member))
     lists = tuple(member for member in others if get_origin(member) is tuple)
-    names_and_values = get_args(kind) if get_origin(kind) is Mapping else None
+    names, values = get_args(kind) if get_origin(kind) is Mapping else (None, None)
+    plain = tuple(member for member in others if member not in lists)
     return _Forms(
         sections=tuple(member for member in members if is_section(member)),
         only_sections=not others,
-        items=get_args(lists[0])[0] if lists else None,
-        entries=(names_and_values[0], names_and_values[1]) if names_and_values else None,
-        plain=tuple(member for member in others if member not in lists),
+        items=_forms_of(get_args(lists[0])[0]) if lists else None,
+        only_items=bool(lists) and not plain,
+        entries=_forms_of(values) if names else None,
+        names=one_reader(names) if names else None,
+        as_is=frozenset() if names else taken_as_is(plain),
+        scalar=reader_of(plain),
     )
 
 
@@ -99,12 +116,37 @@ def _by_verb(sections: tuple[type, ...]) -> Mapping[str, type]:
     return MappingProxyType({verb_of(section): section for section in sections})
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Slot:
+    """How the value of a key is read, worked out once for all files.
+
+    Attributes:
+        key: The key.
+        attribute: The attribute that holds its value.
+        forms: How the value may be written.
+        place: The key of its section, by which the value is noted.
+    """
+
+    key: Key
+    attribute: str
+    forms: _Forms
+    place: Place
+
+
 @cache
-def _keys_by_name(section: type) -> tuple[Mapping[str, Key], Mapping[str, Key]]:
-    """Return all keys of a section, and those that it needs, by their names."""
-    keys = {key.name: key for key in keys_of(section)}
-    required = {name: key for name, key in keys.items() if key.required}
-    return MappingProxyType(keys), MappingProxyType(required)
+def _slots_of(section: type) -> tuple[Mapping[str, _Slot], Mapping[str, Key]]:
+    """Return the slots of all keys of a section, and the keys that it needs, by their names."""
+    slots = {
+        key.name: _Slot(
+            key=key,
+            attribute=key.attribute,
+            forms=_forms_of(key.type),
+            place=(section, key.name),
+        )
+        for key in keys_of(section)
+    }
+    required = {name: slot.key for name, slot in slots.items() if slot.key.required}
+    return MappingProxyType(slots), MappingProxyType(required)
 
 
 class _Reader:
@@ -128,18 +170,20 @@ class _Reader:
         advice = f"begin with {listed(required or key_names(self._root))}"
         return self._report("SPC205", f"{name} wants a group of keys, but {what}", span, advice)
 
-    def _value(self, kind: Any, data: Any, path: Path) -> Any:
+    def _value(self, forms: _Forms, data: Any, path: Path, place: Place | None) -> Any:
         """Read any value as a type: a section, a list, a mapping or a scalar."""
+        if type(data) in forms.as_is:
+            self.notes.value(path, data, place)
+            return data
         if data is None:
             return self._empty(path)
-        forms = _forms_of(kind)
         if forms.sections and (isinstance(data, dict) or forms.only_sections):
             return self._section_of(forms.sections, data, path)
-        if forms.items is not None and (isinstance(data, list) or not forms.plain):
-            return self._list(forms.items, data, path)
-        if forms.entries is not None:
-            return self._mapping(*forms.entries, data, path)
-        return self._scalar(forms.plain, data, path)
+        if forms.items is not None and (isinstance(data, list) or forms.only_items):
+            return self._list(forms.items, data, path, place)
+        if forms.entries is not None and forms.names is not None:
+            return self._mapping(forms.names, forms.entries, data, path, place)
+        return self._scalar(forms.scalar, data, path, place)
 
     def _section_of(self, sections: tuple[type, ...], data: Any, path: Path) -> Any:
         if not isinstance(data, dict):
@@ -168,26 +212,27 @@ class _Reader:
     ) -> Any:
         """Read a section: known keys, unknown keys, and keys that should be there."""
         before = len(self.findings)
-        keys, required = _keys_by_name(section)
+        slots, required = _slots_of(section)
         missing = {name: key for name, key in required.items() if name not in data}
         parts: dict[str, Any] = {}
         # Nobody can say what a section with two verbs was meant to be.
         self.notes.kinds[path] = None if overlooked else section
         for name, value in data.items():
-            if name in keys and value is None:
-                self._empty((*path, name), required=keys[name].required)
-            elif name in keys:
-                parts[keys[name].attribute] = self._value(keys[name].type, value, (*path, name))
+            slot = slots.get(name)
+            if slot is not None and value is None:
+                self._empty((*path, name), required=slot.key.required)
+            elif slot is not None:
+                place = None if overlooked else slot.place
+                parts[slot.attribute] = self._value(slot.forms, value, (*path, name), place)
             elif name not in overlooked:
-                free = [known for known in keys if known not in data]
+                free = [known for known in slots if known not in data]
                 twin = _TWINS.get(name)
                 twin = twin if twin in free else None
                 meant = twin or nearest(name, list(missing)) or nearest(name, free)
                 missing.pop(meant or "", None)
                 advice = self._advice(name, meant, section, siblings)
                 span = self._document.key_span((*path, name))
-                place = self._called(section, path, siblings)
-                message = f"unknown key {quoted(name)} in {place}"
+                message = f"unknown key {quoted(name)} in {self._called(section, path, siblings)}"
                 self._report("SPC201", message, span, advice)
         for key in missing.values():
             self._missing(key, self._called(section, path, siblings), data, path)
@@ -266,10 +311,10 @@ class _Reader:
             "one step, one verb: make two entries of it" if step else "keep one of them",
         )
 
-    def _list(self, kind: Any, data: Any, path: Path) -> Any:
+    def _list(self, forms: _Forms, data: Any, path: Path, place: Place | None) -> Any:
         if isinstance(data, list):
-            values = [self._value(kind, item, (*path, at)) for at, item in enumerate(data)]
-            return tuple(values)
+            items = enumerate(data)
+            return tuple([self._value(forms, item, (*path, at), place) for at, item in items])
         written = self._written(data, path)
         message = f"{written.subject} wants a list, but {described(data, written.raw)}"
         single = isinstance(data, dict)
@@ -277,7 +322,9 @@ class _Reader:
         span = self._document.key_span(path) if single else self._document.span(path)
         return self._hole(path, "SPC205", message, span, advice)
 
-    def _mapping(self, names: Any, kind: Any, data: Any, path: Path) -> Any:
+    def _mapping(
+        self, names: Reader, forms: _Forms, data: Any, path: Path, place: Place | None
+    ) -> Any:
         if not isinstance(data, dict):
             written = self._written(data, path)
             message = f"{written.subject} wants entries by name, but "
@@ -286,11 +333,11 @@ class _Reader:
             return self._hole(path, "SPC205", message, self._document.span(path), advice)
         entries = {}
         for name, value in data.items():
-            written = self._written(name, (*path, name))
-            entry = self._attempt(written.loc.path, read_key, names, written, at_key=True)
+            below = (*path, name)
+            entry = self._attempt(names, name, below, at_key=True)
             if entry is not _FAILED:
-                self.notes.names[written.loc.path] = entry
-            entries[entry] = self._value(kind, value, (*path, name))
+                self.notes.name(below, entry, place)
+            entries[entry] = self._value(forms, value, below, place)
         return MappingProxyType(entries)
 
     def _empty(self, path: Path, *, required: bool = False) -> Any:
@@ -298,20 +345,18 @@ class _Reader:
         advice = "give it a value" if required else "give it a value, or leave it out"
         return self._hole(path, "SPC205", message, self._document.key_span(path), advice)
 
-    def _scalar(self, kinds: tuple[Any, ...], data: Any, path: Path) -> Any:
-        value = self._attempt(path, read_scalar, kinds, self._written(data, path))
+    def _scalar(self, reader: Reader, data: Any, path: Path, place: Place | None) -> Any:
+        value = self._attempt(reader, data, path)
         if value is _FAILED:
             self.notes.holes.append(path)
         else:
-            self.notes.values[path] = value
+            self.notes.value(path, value, place)
         return value
 
-    def _attempt(
-        self, path: Path, reader: Any, kind: Any, written: Written, *, at_key: bool = False
-    ) -> Any:
+    def _attempt(self, reader: Reader, data: Any, path: Path, *, at_key: bool = False) -> Any:
         """Read a scalar, and note the mistake in it."""
         try:
-            return reader(kind, written)
+            return reader(Written(data, path, self._document, self._root))
         except MistakeError as mistake:
             if at_key:
                 span = self._document.key_span(path)
@@ -322,12 +367,7 @@ class _Reader:
             return self._report(mistake.code, mistake.message, span, mistake.help)
 
     def _written(self, data: Any, path: Path) -> Written:
-        return Written(
-            data=data,
-            loc=Loc(self._document.file, path),
-            document=self._document,
-            root=self._root,
-        )
+        return Written(data, path, self._document, self._root)
 
     def _hole(self, path: Path, code: str, message: str, span: Span, advice: str | None) -> Any:
         """Report that nothing can be read at a path."""

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from functools import cache, partial
+from typing import Any, TypeAlias
 
 from campaignspec.diagnostics import nearest
 from campaignspec.document import Document
 from campaignspec.spec.kinds import KINDS, Kind
 from campaignspec.spec.rule import Rule
 from campaignspec.spec.rule_reader import RuleSyntaxError, read_rule
-from campaignspec.spec.sentences import described, listed, quoted, shown, subject
+from campaignspec.spec.sentences import Path, described, listed, quoted, shown, subject
 from campaignspec.spec.shape import Loc
 
 _PLAIN = frozenset({bool, int, float, str})
+_GROUPS = (dict, list)
 _NOUNS = {str: "text", int: "a whole number", float: "a number", bool: "true or false"}
 _SPOKEN = {"yes": "true", "on": "true", "no": "false", "off": "false"}
 
@@ -43,48 +46,69 @@ class MistakeError(Exception):
         self.part = part
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True)
 class Written:
     """A value as it stands in a file.
 
-    Its source and its name are looked up when a sentence needs them: most values are right.
+    Its source and its name are looked up when a sentence needs them: most values are right. There
+    is one of these for each value of each file, so it is not frozen, which takes twice as long.
 
     Attributes:
         data: What it was read as.
-        loc: Where it is.
+        path: Where it is.
         document: The file that it stands in.
         root: What the file holds.
     """
 
     data: Any
-    loc: Loc
+    path: Path
     document: Document
     root: type
 
     @property
+    def loc(self) -> Loc:
+        """Where in which file it is."""
+        return Loc(self.document.file, self.path)
+
+    @property
     def raw(self) -> str | None:
         """Its source text, when it is a scalar."""
-        return self.document.raw(self.loc.path)
+        return self.document.raw(self.path)
 
     @property
     def subject(self) -> str:
         """What it is called in a sentence."""
-        return subject(self.loc.path, self.root)
+        return subject(self.path, self.root)
 
 
-def read_scalar(wanted: tuple[Any, ...], written: Written) -> Any:
-    """Read a scalar as the one type that is wanted, or as the first of several that fits.
+Reader: TypeAlias = Callable[[Written], Any]
+"""What reads a scalar, or raises `MistakeError`."""
 
-    Raises:
-        MistakeError: It is none of them.
-    """
-    if isinstance(written.data, dict | list):
-        raise MistakeError("SPC205", _wants(noun_of(wanted), written), _example(wanted))
-    if frozenset(wanted) == _PLAIN:
-        return written.data
+
+def reader_of(wanted: tuple[Any, ...]) -> Reader:
+    """Return what reads a scalar as the one type that is wanted, or as the first that fits."""
     if len(wanted) == 1:
-        return _read_one(wanted[0], written)
-    return _read_first(wanted, written)
+        read = one_reader(wanted[0])
+    else:
+        read = _as_it_is if frozenset(wanted) == _PLAIN else partial(_read_first, wanted)
+
+    def reader(written: Written) -> Any:
+        if isinstance(written.data, _GROUPS):
+            raise MistakeError("SPC205", _wants(noun_of(wanted), written), _example(wanted))
+        return read(written)
+
+    return reader
+
+
+def _as_it_is(written: Written) -> Any:
+    return written.data
+
+
+def taken_as_is(wanted: tuple[Any, ...]) -> frozenset[type]:
+    """Return the types of data that a scalar of these types takes without asking further."""
+    if frozenset(wanted) == _PLAIN:
+        return _PLAIN
+    return frozenset(wanted) & _PLAIN if len(wanted) == 1 else frozenset()
 
 
 def noun_of(wanted: tuple[Any, ...]) -> str:
@@ -118,7 +142,7 @@ def _read_first(wanted: tuple[Any, ...], written: Written) -> Any:
     mistakes: list[MistakeError] = []
     for kind in wanted:
         try:
-            return _read_one(kind, written)
+            return one_reader(kind)(written)
         except MistakeError as mistake:
             mistakes.append(mistake)
     words = [word for kind in wanted if _is_enum(kind) for word in kind]
@@ -129,14 +153,14 @@ def _read_first(wanted: tuple[Any, ...], written: Written) -> Any:
     raise MistakeError("SPC204", message, mistakes[-1].help)
 
 
-def _read_one(kind: Any, written: Written) -> Any:
+@cache
+def one_reader(kind: Any) -> Reader:
+    """Return what reads a scalar of one type, and raises `MistakeError` where it is none."""
     if kind is Rule:
-        return _read_rule(written)
+        return _read_rule
     if kind in KINDS:
-        return _read_kind(KINDS[kind], written)
-    if _is_enum(kind):
-        return read_word(kind, written)
-    return _read_plain(kind, written)
+        return partial(_read_kind, KINDS[kind])
+    return partial(read_word if _is_enum(kind) else _read_plain, kind)
 
 
 def _read_plain(kind: Any, written: Written) -> Any:
@@ -175,12 +199,13 @@ def _read_rule(written: Written) -> Rule:
 
 
 def _read_kind(kind: Kind, written: Written) -> Any:
-    raw = written.data if isinstance(written.data, str) else written.raw or str(written.data)
+    data = written.data
+    raw = data if isinstance(data, str) else written.raw or str(data)
     try:
         value = _parsed(kind, raw)
     except ValueError as error:
         raise MistakeError("SPC204", f"{quoted(raw)} is not {kind.noun}", str(error)) from None
-    if isinstance(written.data, str):
+    if isinstance(data, str):
         return value
     raise MistakeError("SPC205", _wants(kind.noun, written), f'quote it: "{raw}"')
 
@@ -192,23 +217,20 @@ def _parsed(kind: Kind, text: str) -> Any:
     return kind.parse(text)
 
 
+@cache
+def _words_of(words: type[StrEnum]) -> Mapping[str, StrEnum]:
+    return {word.value: word for word in words}
+
+
 def read_word(words: type[StrEnum], written: Written) -> StrEnum:
     """Read one of few words.
 
     Raises:
         MistakeError: It is none of them.
     """
-    if isinstance(written.data, str) and written.data in list(words):
-        return words(written.data)
+    found = _words_of(words).get(written.data) if isinstance(written.data, str) else None
+    if found is not None:
+        return found
     message = f"{shown(written.data, written.raw)} is not one of {listed(words)}"
     near = nearest(str(written.data), list(words))
     raise MistakeError("SPC203", message, f"did you mean {quoted(near)}?" if near else None)
-
-
-def read_key(kind: Any, written: Written) -> Any:
-    """Read the key of an entry that authors name themselves.
-
-    Raises:
-        MistakeError: It is not what such keys must be.
-    """
-    return _read_one(kind, written)

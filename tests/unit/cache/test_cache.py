@@ -17,8 +17,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from campaignspec import cache
-from campaignspec.cache import NO_CACHE, Pack, cache_of, digest, users_folder
+from campaignspec.cache import (
+    NO_CACHE,
+    NotedCache,
+    Pack,
+    cache_of,
+    digest,
+    pack,
+    program,
+    users_folder,
+)
+from campaignspec.cache.program import program_digest
 from campaignspec.diagnostics import Diagnostic, Severity, Span
 
 THIS, OTHER = digest("this program"), digest("another program")
@@ -47,6 +56,53 @@ def test_what_is_kept_is_found_again(place: Path) -> None:
 
     assert Pack(place, THIS).get(KEY) == VALUE
     assert Pack(place, THIS).get(SECOND) is None
+
+
+def test_what_is_kept_without_being_asked_for_stays(place: Path) -> None:
+    packed(place, {KEY: 1, SECOND: 2, digest("c"): 3})
+    later = Pack(place, THIS)
+    later.get(KEY)
+    later.keep([SECOND, digest("never put there")])
+    later.save()
+
+    found = Pack(place, THIS)
+
+    assert [found.get(key) for key in (KEY, SECOND, digest("c"))] == [1, 2, None]
+
+
+def test_all_may_be_kept_and_then_nothing_is_written(place: Path) -> None:
+    packed(place, {KEY: 1, SECOND: 2})
+    written = place.stat().st_ino
+    later = Pack(place, THIS)
+    later.keep_all()
+    later.save()
+
+    assert place.stat().st_ino == written
+    assert Pack(place, THIS).get(SECOND) == 2
+
+
+def test_a_value_put_anew_outlives_the_one_that_is_kept(place: Path) -> None:
+    packed(place, {KEY: 1, SECOND: 2})
+    later = Pack(place, THIS)
+    later.put(KEY, 7)
+    later.keep_all()
+    later.save()
+
+    assert Pack(place, THIS).get(KEY) == 7
+
+
+def test_keys_are_noted_that_were_found_or_put_there(place: Path) -> None:
+    packed(place, {KEY: 1})
+    noted = NotedCache(Pack(place, THIS))
+    noted.get(KEY)
+    noted.get(digest("never put there"))
+    noted.put(SECOND, 2)
+
+    taken = noted.taken()
+
+    assert taken == (KEY, SECOND)
+    assert noted.taken() == ()
+    assert noted.get(SECOND) == 2
 
 
 def test_a_pack_holds_what_its_last_writer_used(place: Path) -> None:
@@ -117,7 +173,7 @@ def test_a_pack_that_would_run_something_is_not_believed(
 ) -> None:
     trap = tmp_path / "sprung"
     with monkeypatch.context() as plain:
-        plain.setattr(cache, "_pickled", pickle.dumps)
+        plain.setattr(pack, "pickled", pickle.dumps)
         packed(place, {KEY: [Hostile(trap)]})
 
     assert Pack(place, THIS).get(KEY) is None
@@ -128,8 +184,8 @@ def test_functions_of_our_own_are_not_called_either(
     place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as plain:
-        plain.setattr(cache, "_pickled", pickle.dumps)
-        packed(place, {KEY: cache.users_folder})
+        plain.setattr(pack, "pickled", pickle.dumps)
+        packed(place, {KEY: users_folder})
 
     assert Pack(place, THIS).get(KEY) is None
 
@@ -277,15 +333,15 @@ def test_texts_are_told_apart_where_they_are_cut() -> None:
 
 
 def test_the_program_is_its_source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    module = tmp_path / "cache.py"
-    module.write_text("1")
-    monkeypatch.setattr(cache, "__file__", str(module))
+    module = tmp_path / "below" / "some.py"
+    module.parent.mkdir()
+    monkeypatch.setattr(program, "_HERE", tmp_path)
     programs = set()
 
     for source in ("1", "2", "1"):
         module.write_text(source)
-        cache._program.cache_clear()
-        programs.add(cache._program())
+        program_digest.cache_clear()
+        programs.add(program_digest())
 
-    cache._program.cache_clear()
+    program_digest.cache_clear()
     assert len(programs) == 2

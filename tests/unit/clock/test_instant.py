@@ -38,6 +38,13 @@ def test_a_time_is_meant_in_its_zone_unless_it_says_otherwise(text: str, utc: st
     assert parse_instant(text, "Europe/Moscow") == from_datetime(datetime.fromisoformat(utc))
 
 
+@given(instant=INSTANTS)
+def test_world_time_is_read_like_that_of_any_zone_without_summers(instant: int) -> None:
+    text = format_instant(instant)
+
+    assert parse_instant(text, "UTC") == parse_instant(text, "Etc/GMT")
+
+
 @pytest.mark.parametrize("text", ["", "today", "01.03.2017", "2017-03", "12:00", "2017-13-01"])
 def test_what_is_no_date_is_refused(text: str) -> None:
     with pytest.raises(ValueError):

@@ -184,3 +184,16 @@ def test_a_large_output_is_cut_short_by_an_error() -> None:
 
     assert outcome("x".join(loop)) == "x" * 9000
     assert outcome(("x" * 1000).join(loop)) == "render error"
+
+
+def test_a_value_that_holds_nothing_can_be_too_deep_as_well() -> None:
+    def deepest(value: str) -> int:
+        text = "{% block text %}{{ " + "not " * 70 + value + " }}{% endblock %}"
+        return next(d for d in range(70) if _is_too_deep(text.replace("not ", "", 70 - d)))
+
+    assert deepest("s") == deepest("1") == deepest("d.k") + 1
+
+
+def _is_too_deep(text: str) -> bool:
+    found = read_template(text, file="t", form=Form(), variables=VARIABLES).diagnostics
+    return any("nested too deeply" in each.message for each in found)

@@ -13,6 +13,7 @@ from campaignspec.plugins import (
     GROUP,
     SettingProblem,
     check_settings,
+    connectors_digest,
     find_connectors,
     load_connector,
     resolve_settings,
@@ -222,3 +223,41 @@ def test_a_secret_that_is_not_set_names_its_variable(environ: Mapping[str, str])
 def test_wrong_settings_cannot_be_resolved() -> None:
     with pytest.raises(ConnectorError, match="'post': post has no setting 'x'; post needs"):
         resolve_settings(Post, {"x": 1}, {})
+
+
+def test_what_stands_for_connectors_is_another_with_their_source(
+    install: Install, tmp_path: Path
+) -> None:
+    before = connectors_digest()
+    install("kite-post", {"kite": "kite_post_module:Kite"})
+    module = tmp_path / "kite-post" / "kite_post_module.py"
+    installed = connectors_digest()
+
+    module.write_text(MODULE.replace('"text",', '"text", "subject"'))
+    changed = connectors_digest()
+    module.write_text(MODULE)
+
+    assert len({before, installed, changed}) == 3
+    assert connectors_digest() == installed
+
+
+def test_every_module_of_a_connectors_package_counts(install: Install, tmp_path: Path) -> None:
+    install("sail-mail", {"sail": "sail_mail.inner.post:Kite"})
+    inner = tmp_path / "sail-mail" / "sail_mail" / "inner"
+    inner.mkdir(parents=True)
+    for folder in (inner.parent, inner):
+        (folder / "__init__.py").write_text("")
+    (inner / "post.py").write_text(MODULE)
+    before = connectors_digest()
+
+    (inner / "limits.py").write_text("MOST = 70")
+
+    assert connectors_digest() != before
+
+
+def test_a_connector_whose_package_is_gone_still_has_a_key(install: Install) -> None:
+    before = connectors_digest()
+
+    install("ghost-post", {"ghost": "nowhere_to_be_found:Ghost"})
+
+    assert connectors_digest() != before

@@ -117,3 +117,30 @@ def test_a_link_to_a_campaign_outside_is_followed(tmp_path: Path) -> None:
     files = find_files(tmp_path / "project")
 
     assert files.campaigns == (tmp_path / "project" / "spring" / "campaign.yaml",)
+
+
+def test_folders_of_templates_hold_messages_and_no_campaigns(tmp_path: Path) -> None:
+    touch(
+        tmp_path,
+        "campaignspec.yaml",
+        "templates/hello/campaign.yaml",
+        "spring/campaign.yaml",
+        "spring/templates/campaign.yaml",
+        "shops/templates/campaign.yaml",
+    )
+
+    files = find_files(tmp_path)
+
+    assert files.campaigns == (
+        tmp_path / "shops" / "templates" / "campaign.yaml",
+        tmp_path / "spring" / "campaign.yaml",
+    )
+
+
+def test_a_test_that_a_link_leads_nowhere_for_is_not_passed_over(tmp_path: Path) -> None:
+    touch(tmp_path, "campaignspec.yaml", "spring/campaign.yaml")
+    (tmp_path / "spring" / "a.test.yaml").symlink_to(tmp_path / "nowhere")
+
+    files = find_files(tmp_path)
+
+    assert files.tests == (tmp_path / "spring" / "a.test.yaml",)

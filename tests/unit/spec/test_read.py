@@ -12,7 +12,7 @@ from campaignspec.spec import Audiences, Campaign, Channels, Settings, TestFile,
 from campaignspec.spec.entering import OnEvent
 from campaignspec.spec.journey import Branch, Send, Wait
 from campaignspec.spec.kinds import KINDS, Share
-from campaignspec.spec.read_scalars import MistakeError, Written, read_scalar
+from campaignspec.spec.read_scalars import MistakeError, Written, reader_of
 from campaignspec.spec.reading import Reading
 from campaignspec.spec.shape import Loc, is_section, keys_of, members_of, verb_of
 from campaignspec.spec.waiting import WaitFor
@@ -30,7 +30,7 @@ def checked(text: str, section: type = Campaign) -> Reading[Any]:
 def _written(text: str) -> Written:
     document = load_text(f"key: {json.dumps(text)}\n", "x.yaml").value
     assert document is not None
-    return Written(data=text, loc=Loc("x.yaml", ("key",)), document=document, root=Campaign)
+    return Written(data=text, path=("key",), document=document, root=Campaign)
 
 
 def found(text: str, section: type = Campaign) -> list[tuple[str, str]]:
@@ -112,7 +112,7 @@ def test_a_kind_has_no_space_around_it(value: str, edge: str) -> None:
         written = _written(f"{value}{edge}")
 
         with pytest.raises(MistakeError, match="is not"):
-            read_scalar((kind,), written)
+            reader_of((kind,))(written)
 
 
 def test_all_mistakes_are_found_in_one_pass() -> None:

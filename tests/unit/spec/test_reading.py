@@ -15,6 +15,7 @@ from campaignspec.spec.journey import Case, Goal, Send, Wait
 from campaignspec.spec.kinds import Share
 from campaignspec.spec.read import walk
 from campaignspec.spec.reading import Pieces
+from campaignspec.spec.rule import Rule
 from campaignspec.spec.shape import Loc
 from campaignspec.spec.waiting import WaitFor
 from campaignspec.spec.write import to_yaml
@@ -92,6 +93,28 @@ def test_a_piece_knows_where_it_stands() -> None:
     (event,) = pieces(HEAD + "goal: {event: f, within: x}\n").values_of(Goal, "event")
 
     assert event.loc == Loc("x.yaml", ("goal", "event"))
+
+
+def test_all_pieces_of_a_file_can_be_gone_through() -> None:
+    found = pieces(HEAD + "journey: [{send: x}, {send: y, name: z}]\n")
+
+    assert {(kind, key): [p.value for p in of] for (kind, key), of in found.values.items()} == {
+        (Campaign, "campaign"): ["a"],
+        (OnEvent, "event"): ["e"],
+        (Send, "send"): ["x", "y"],
+        (Send, "name"): ["z"],
+    }
+    assert (Send, "name") in found.values
+    assert len(found.values) == 4
+    assert dict(found.names) == {}
+
+
+def test_scalars_of_a_kind_are_found_wherever_they_stand() -> None:
+    text = "goal: {event: f, within: 9d, where: a = 1}\nleave: [{when: {event: g, where: b = 2}}]\n"
+
+    found = pieces(HEAD + text)
+
+    assert [rule.text for rule in found.sections(Rule)] == ["a = 1", "b = 2"]
 
 
 @pytest.mark.parametrize("text", ["", "- a\n", "word\n"])

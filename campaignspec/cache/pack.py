@@ -1,42 +1,28 @@
-"""What was worked out from one text alone, kept so that it is not worked out again.
-
-Everything of one project lies in one file, its pack: entries by the digest of all that they were
-made from. A pack belongs to the version of the program that wrote it, down to the bytes of its
-source. It is written whole and put in place at once, so that two processes never spoil each
-other's; it holds what its last writer used and nothing else, so that it grows with the project
-alone. Whatever is wrong with a pack, it counts as empty: nothing here ever raises or is shown.
-
-Packs lie in the user's own cache folder and never in a project: unpickling is running, and a
-project may come from anywhere (decision 0029).
-"""
+"""Packs: everything that is kept of one project, in one file of the user's."""
 
 from __future__ import annotations
 
-import importlib
-import io
 import os
 import pickle
 import stat
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import fields, is_dataclass
-from functools import cache
-from hashlib import blake2b
-from operator import attrgetter
 from pathlib import Path
 from struct import Struct
-from types import MappingProxyType
-from typing import Any, Final, Protocol
+from typing import Any, Final
+
+from campaignspec.cache.keeping import DIGEST, NO_CACHE, Cache, digest
+from campaignspec.cache.pickling import pickled, unpickled
+from campaignspec.cache.program import program_digest
 
 _MAGIC: Final = b"campaignspec pack 1\n"
-_DIGEST: Final = 16
-_HEAD: Final = Struct(f"<{len(_MAGIC)}s{_DIGEST}s{_DIGEST}sQ")
+_HEAD: Final = Struct(f"<{len(_MAGIC)}s{DIGEST}s{DIGEST}sQ")
 """The magic, the program, the digest of all that follows, and how many entries there are."""
 
-_ENTRY: Final = Struct(f"<{_DIGEST}sQQ")
+_ENTRY: Final = Struct(f"<{DIGEST}sQQ")
 """A key, and where its bytes begin and end behind the table of entries."""
 
 _SUFFIX: Final = ".pack"
@@ -44,47 +30,6 @@ _MOST_BYTES: Final = 256 * 1024 * 1024
 _MOST_PACKS: Final = 50
 _LEFT_BEHIND_SECONDS: Final = 3600
 _OF_OTHERS: Final = stat.S_IWGRP | stat.S_IWOTH
-
-
-class Cache(Protocol):
-    """Keeps values by what they were made from."""
-
-    def get(self, key: bytes) -> Any:
-        """Return what was put there; None if nothing was, or nobody can tell any more.
-
-        Args:
-            key: The `digest` of everything that the value depends on, beside the program.
-        """
-        ...
-
-    def put(self, key: bytes, value: Any) -> None:
-        """Keep a value: plain data and dataclasses of campaignspec, never None."""
-        ...
-
-
-class NoCache:
-    """Keeps nothing."""
-
-    def get(self, key: bytes) -> Any:
-        """Return None."""
-        del key
-
-    def put(self, key: bytes, value: Any) -> None:
-        """Let the value go."""
-        del key, value
-
-
-NO_CACHE: Final = NoCache()
-
-
-def digest(*parts: str | bytes) -> bytes:
-    """Return 16 bytes that stand for some texts in their order, and for no others."""
-    hasher = blake2b(digest_size=_DIGEST)
-    for part in parts:
-        raw = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
-        hasher.update(len(raw).to_bytes(8, "little"))
-        hasher.update(raw)
-    return hasher.digest()
 
 
 def users_folder(environment: Mapping[str, str], platform: str = sys.platform) -> Path | None:
@@ -112,7 +57,7 @@ def cache_of(root: Path, folder: Path | None) -> Iterator[Cache]:
         root: The project's folder.
         folder: Where packs lie; None keeps nothing.
     """
-    program = None if folder is None else _program()
+    program = None if folder is None else program_digest()
     if folder is None or program is None:
         yield NO_CACHE
         return
@@ -142,7 +87,7 @@ class Pack:
         if raw is None:
             return None
         try:
-            value = _Unpickler(io.BytesIO(raw)).load()
+            value = unpickled(raw)
         except Exception:  # noqa: BLE001 - of bytes that are spoilt anything may come
             return None
         self._used[key] = raw
@@ -151,12 +96,20 @@ class Pack:
     def put(self, key: bytes, value: Any) -> None:
         """Keep a value; see `Cache`. What cannot be pickled is made anew each time."""
         with suppress(pickle.PicklingError, TypeError, AttributeError, RecursionError):
-            self._used[key] = _pickled(value)
+            self._used[key] = pickled(value)
+
+    def keep(self, keys: Iterable[bytes]) -> None:
+        """Keep what was put there; see `Cache`."""
+        self._used |= {key: self._found[key] for key in keys if key in self._found}
+
+    def keep_all(self) -> None:
+        """Keep everything; see `Cache`."""
+        self._used = {**self._found, **self._used}
 
     def save(self) -> None:
         """Write what was used; a folder that cannot be written, or is not ours, is left alone."""
         with suppress(OSError):
-            if self._used.keys() == self._found.keys():
+            if self._used == self._found:
                 os.utime(self._path)  # the oldest packs are thrown away first
                 return
             whole = _packed(self._used, self._program)
@@ -246,114 +199,3 @@ def _throw_away(folder: Path) -> None:
     rests = [path for path in ages if path.suffix != _SUFFIX and ages[path] < long_ago]
     for path in (*packs[_MOST_PACKS:], *rests):
         path.unlink(missing_ok=True)
-
-
-@cache
-def _program() -> bytes | None:
-    """Return what the program is, down to its bytes; None if it does not lie in files.
-
-    Readings depend on Python, on the parsers of YAML and Jinja, and, by the names of time zones,
-    on the data of zones as well.
-    """
-    import zoneinfo
-    from importlib.metadata import PackageNotFoundError, version
-
-    folder = Path(__file__).parent
-    found = sorted(folder.rglob("*.py")) if folder.is_dir() else []
-    parts: list[str | bytes] = [sys.version]
-    try:
-        parts += [version(name) for name in ("PyYAML", "Jinja2")]
-        for path in found:
-            parts += [path.relative_to(folder).as_posix(), path.read_bytes()]
-    except (PackageNotFoundError, OSError):
-        return None
-    for place in zoneinfo.TZPATH:
-        with suppress(OSError):
-            parts.append(str(Path(place).stat().st_mtime_ns))
-    return digest(*parts) if found else None
-
-
-class _Pickler(pickle.Pickler):
-    """Writes our values by their fields, which takes half of what dataclasses do by themselves."""
-
-    def reducer_override(self, obj: Any) -> Any:
-        """Say how a value is made again."""
-        kind: type = type(obj)
-        if kind is MappingProxyType:
-            return _mapping, (dict(obj),)
-        values_of = _getter(kind)
-        return NotImplemented if values_of is None else (_rebuilt, (kind, values_of(obj)))
-
-
-class _Unpickler(pickle.Unpickler):
-    """Makes plain values and the types of campaignspec, and calls nothing else."""
-
-    def find_class(self, module: str, name: str) -> Any:
-        """Return a type by its name.
-
-        Raises:
-            pickle.UnpicklingError: It is none that a value of ours is made of.
-        """
-        found = _known_class(module, name)
-        if found is None:
-            raise pickle.UnpicklingError(f"{module}.{name} is no value of campaignspec")
-        return found
-
-
-@cache
-def _known_class(module: str, name: str) -> Any:
-    """Return a type, or a helper of this module, by its name; None of anything else."""
-    if (module, name) in _HELPERS:
-        return globals()[name]
-    if name in _PLAIN.get(module, ()) or module.startswith(f"{__package__}."):
-        found = getattr(importlib.import_module(module), name, None)
-        return found if isinstance(found, type) and found.__module__ == module else None
-    return None
-
-
-def _pickled(value: Any) -> bytes:
-    buffer = io.BytesIO()
-    _Pickler(buffer, pickle.HIGHEST_PROTOCOL).dump(value)
-    return buffer.getvalue()
-
-
-@cache
-def _names(kind: type) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind))
-
-
-@cache
-def _getter(kind: type) -> Callable[[Any], tuple[Any, ...]] | None:
-    """Return what takes the values of a dataclass with slots; None for any other type."""
-    if not is_dataclass(kind) or "__slots__" not in vars(kind):
-        return None
-    names = _names(kind)
-    if len(names) > 1:
-        return attrgetter(*names)
-    return lambda obj: tuple(getattr(obj, name) for name in names)
-
-
-@cache
-def _setters(kind: type) -> tuple[Callable[[Any, Any], None], ...]:
-    # Frozen dataclasses refuse to be set in any other way.
-    return tuple(getattr(kind, name).__set__ for name in _names(kind))
-
-
-def _rebuilt(kind: type, values: tuple[Any, ...]) -> Any:
-    made: Any = object.__new__(kind)
-    for put, value in zip(_setters(kind), values, strict=True):
-        put(made, value)
-    return made
-
-
-def _mapping(entries: dict[Any, Any]) -> Mapping[Any, Any]:
-    return MappingProxyType(entries)
-
-
-_HELPERS: Final = frozenset({(__name__, "_rebuilt"), (__name__, "_mapping")})
-_PLAIN: Final[Mapping[str, tuple[str, ...]]] = {
-    "datetime": ("date", "datetime", "time", "timedelta", "timezone"),
-    "builtins": ("frozenset", "set"),
-    "decimal": ("Decimal",),
-}
-"""What beside our own types values are made of, by module."""
