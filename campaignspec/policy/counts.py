@@ -53,10 +53,12 @@ def ratio(touches: Touches, facts: Facts, book: Rulebook) -> Ruling | None:
     return suppress(too_much, Reason.RATIO)
 
 
-def _cap(touches: Touches, facts: Facts, cap: Cap) -> Ruling:
+def _cap(touches: Touches, facts: Facts, cap: Cap) -> Ruling | None:
     kth = facts.kth_latest_message(touches.rows, touches.at, counter_of(cap), cap.at_most)
     until = _free_again(touches, facts, cap, kth)
     capped = until > touches.at
+    if not capped.any():
+        return None
     if touches.when_capped is WhenCapped.WAIT:
         return defer(capped, ceil_to_tick(until, touches.tick), Reason.CAP)
     return suppress(capped, Reason.CAP)

@@ -10,7 +10,7 @@ from campaignspec.policy.ruling import (
     Ruling,
     allow,
     first_objection,
-    suppress,
+    objection,
     together,
 )
 from campaignspec.policy.touches import Facts, Touches
@@ -38,9 +38,9 @@ touches at all, whoever they go to, says nothing."""
 
 def decide(touches: Touches, facts: Facts, book: Rulebook) -> Ruling:
     """Say of each touch whether it may go out now, later, or never."""
-    expired = suppress(touches.at > touches.expires, Reason.EXPIRED)
-    found = together(rule(touches, facts, book) for rule in RULES)
-    return _in_time(touches, expired if found is None else first_objection(expired, found))
+    expired = objection(touches.at > touches.expires, Reason.EXPIRED)
+    found = together((expired, *(rule(touches, facts, book) for rule in RULES)))
+    return allow(len(touches.rows)) if found is None else _in_time(touches, found)
 
 
 def may_be_used(touches: Touches, facts: Facts, book: Rulebook) -> Ruling:
@@ -55,4 +55,5 @@ def may_be_used(touches: Touches, facts: Facts, book: Rulebook) -> Ruling:
 def _in_time(touches: Touches, ruling: Ruling) -> Ruling:
     """Suppress what would be deferred beyond the end of its validity."""
     late = (ruling.action == Action.DEFER) & (ruling.until > touches.expires)
-    return first_objection(suppress(late, Reason.EXPIRED), ruling)
+    expires = objection(late, Reason.EXPIRED)
+    return ruling if expires is None else first_objection(expires, ruling)

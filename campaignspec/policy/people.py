@@ -10,7 +10,7 @@ import numpy as np
 from campaignspec.clock import Columns, local_day
 from campaignspec.history import LONG_AGO
 from campaignspec.policy.rulebook import Rulebook
-from campaignspec.policy.ruling import Reason, Ruling, suppress, together
+from campaignspec.policy.ruling import Reason, Ruling, objection, suppress, together
 from campaignspec.policy.touches import Consents, Facts, Mask, Touches
 from campaignspec.spec.policy import (
     Consent,
@@ -21,10 +21,10 @@ from campaignspec.spec.policy import (
 )
 
 
-def address(touches: Touches, facts: Facts, book: Rulebook) -> Ruling:
+def address(touches: Touches, facts: Facts, book: Rulebook) -> Ruling | None:
     """Suppress what could not be delivered."""
     del book
-    return suppress(~facts.has_address(touches.rows, touches.channel), Reason.NO_ADDRESS)
+    return objection(~facts.has_address(touches.rows, touches.channel), Reason.NO_ADDRESS)
 
 
 def suppression(touches: Touches, facts: Facts, book: Rulebook) -> Ruling | None:
@@ -50,7 +50,7 @@ def unsubscribed(touches: Touches, facts: Facts, book: Rulebook) -> Ruling | Non
     if touches.is_owed:
         return None
     out = facts.has_unsubscribed(touches.rows, touches.at, touches.channel)
-    return suppress(out, Reason.UNSUBSCRIBED)
+    return objection(out, Reason.UNSUBSCRIBED)
 
 
 def consent(touches: Touches, facts: Facts, book: Rulebook) -> Ruling | None:
@@ -61,7 +61,7 @@ def consent(touches: Touches, facts: Facts, book: Rulebook) -> Ruling | None:
     agreed = has_agreed(
         facts, touches.rows, touches.at, touches.channel, touches.message_class, needed
     )
-    return suppress(~agreed, Reason.CONSENT)
+    return objection(~agreed, Reason.CONSENT)
 
 
 def has_agreed(

@@ -87,6 +87,11 @@ def suppress(where: npt.NDArray[np.bool_], reason: Reason) -> Ruling:
     )
 
 
+def objection(where: npt.NDArray[np.bool_], reason: Reason) -> Ruling | None:
+    """Suppress as `suppress` does; None where nothing is suppressed."""
+    return suppress(where, reason) if where.any() else None
+
+
 def defer(where: npt.NDArray[np.bool_], until: npt.NDArray[np.int64], reason: Reason) -> Ruling:
     """Defer the touches ``where`` says until the given instants, and allow the rest."""
     return Ruling(
@@ -104,8 +109,6 @@ def together(rulings: Iterable[Ruling | None]) -> Ruling | None:
 
 def first_objection(first: Ruling, second: Ruling) -> Ruling:
     """Keep the first ruling where it objects, and take the second where it allows."""
-    if not second.action.any():
-        return first
     objects = first.action != Action.ALLOW
     if not objects.any():
         return second

@@ -2,12 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import random
-import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 from uuid import uuid4
 
@@ -17,7 +11,7 @@ from shop import FIRST, LAST, write_shop
 
 from campaignspec.cli import main
 from campaignspec.ledger.facts_file import read_facts, write_facts
-from runner.kit import delivered, rehearsed, run_to_the_end
+from runner.kit import delivered, killed_now_and_then, rehearsed, run_to_the_end
 from runner.test_run import Crash, crashing
 
 RUN = ["run", "--env", "rehearsal", "--from", FIRST, "--to", LAST]
@@ -49,23 +43,9 @@ def test_a_run_writes_the_same_bytes_as_the_rehearsal(shop: Path) -> None:
 
 
 def test_kill_9_at_any_moment_loses_and_repeats_nothing(shop: Path) -> None:
-    dice = random.Random(11)
-    command = [sys.executable, "-m", "campaignspec", *RUN]
-    kills = 0
-    for _ in range(30):
-        child = subprocess.Popen(
-            command, cwd=shop, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        deadline = time.monotonic() + dice.uniform(0.9, 1.8)
-        while child.poll() is None and (kills >= 4 or time.monotonic() < deadline):
-            time.sleep(0.01)
-        if child.poll() is not None:
-            break
-        os.kill(child.pid, signal.SIGKILL)
-        child.wait()
-        kills += 1
+    left_with, kills = killed_now_and_then(RUN, shop, latest=1.8)
 
-    assert child.returncode == 0
+    assert left_with == 0
     assert kills > 0
     assert run_to_the_end(shop).equals(rehearsed(shop))
     assert set(delivered(shop).values()) == {1}

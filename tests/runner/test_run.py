@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import random
 import signal
 import subprocess
 import sys
@@ -21,7 +20,7 @@ from campaignspec.errors import LedgerLockedError, StaleLedgerError, UsageError
 from campaignspec.ledger.facts_file import write_facts
 from campaignspec.ledger.queue import Queue
 from campaignspec.ledger.sql import SqlLedger
-from runner.kit import delivered, rehearsed, run_to_the_end
+from runner.kit import delivered, killed_now_and_then, rehearsed, run_to_the_end
 
 
 class Crash(BaseException):
@@ -66,24 +65,11 @@ def test_a_run_that_is_done_does_nothing_more(shop: Path):
 
 
 def test_kill_9_at_any_moment_loses_and_repeats_nothing(shop: Path):
-    dice = random.Random(11)
-    command = [sys.executable, "-m", "campaignspec", "run", "--env", "rehearsal"]
-    command += ["--from", FIRST, "--to", LAST, "--facts", "b.parquet"]
-    kills = 0
-    for _ in range(30):
-        child = subprocess.Popen(
-            command, cwd=shop, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        deadline = time.monotonic() + dice.uniform(0.9, 1.6)
-        while child.poll() is None and (kills >= 4 or time.monotonic() < deadline):
-            time.sleep(0.01)
-        if child.poll() is not None:
-            break
-        os.kill(child.pid, signal.SIGKILL)
-        child.wait()
-        kills += 1
+    command = ["run", "--env", "rehearsal", "--from", FIRST, "--to", LAST, "--facts", "b.parquet"]
 
-    assert child.returncode == 0
+    left_with, kills = killed_now_and_then(command, shop, latest=1.6)
+
+    assert left_with == 0
     assert kills > 0
     assert run_to_the_end(shop).equals(rehearsed(shop))
     assert set(delivered(shop).values()) == {1}

@@ -6,9 +6,11 @@ import random
 import shutil
 import signal
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from typing import TypeAlias
 
 import pytest
 from engine_kit.profile import NIGHTLY
@@ -41,6 +43,9 @@ PROJECTS = tuple(
 )
 LIMIT = 5
 """Seconds of the processor that a look at one project may take."""
+
+Said: TypeAlias = tuple[str, str, str]
+"""What is said: code, message, file."""
 
 TODAY = date(2026, 11, 22)
 KINDS = tuple(MUTATIONS)
@@ -121,18 +126,10 @@ def test_a_wrong_line_is_said_where_it_is(copied: Path, file: Path, number: int)
         wrong = mutant(text, kind, chance)
         if wrong is None:
             continue
-        (copied / file).write_text(wrong.text, encoding="utf-8")
 
-        with hurried():
-            checkup = looked_at(copied)
-            shown = render(checkup.diagnostics, sources=checkup.texts, form="text")
+        case = is_said_where_it_is(wrong, copied, file, usual)
 
-        case = f"{kind} in line {wrong.line} of {file}: {wrong.was}\n{shown}"
-        for finding in checkup.diagnostics:
-            assert is_there(finding, checkup.texts[finding.span.file]), case
-        found = [each for each in checkup.diagnostics if said(each) not in usual]
-        assert is_obeyed(wrong, found, file), case
-        assert judged_alike(wrong.text, file), case
+        assert judged_alike(wrong.text, file), f"{kind}: {case}"
 
 
 @pytest.mark.parametrize(
@@ -148,17 +145,22 @@ def test_a_wrong_line_of_a_template_is_said_in_it(copied: Path, file: Path, numb
         wrong = template_mutant(text, kind, chance)
         if wrong is None:
             continue
-        (copied / file).write_text(wrong.text, encoding="utf-8")
 
-        with hurried():
-            checkup = looked_at(copied)
-            shown = render(checkup.diagnostics, sources=checkup.texts, form="text")
+        is_said_where_it_is(wrong, copied, file, usual)
 
-        case = f"{kind} in line {wrong.line} of {file}: {wrong.was}\n{shown}"
-        for finding in checkup.diagnostics:
-            assert is_there(finding, checkup.texts[finding.span.file]), case
-        found = [each for each in checkup.diagnostics if said(each) not in usual]
-        assert is_obeyed(wrong, found, file), case
+
+def is_said_where_it_is(wrong: Mutant, root: Path, file: Path, usual: AbstractSet[Said]) -> str:
+    """Hold what is found of a project with a wrong line to the law; return the case as a text."""
+    (root / file).write_text(wrong.text, encoding="utf-8")
+    with hurried():
+        checkup = looked_at(root)
+        shown = render(checkup.diagnostics, sources=checkup.texts, form="text")
+    case = f"line {wrong.line} of {file}: {wrong.was}\n{shown}"
+    for finding in checkup.diagnostics:
+        assert is_there(finding, checkup.texts[finding.span.file]), case
+    found = [each for each in checkup.diagnostics if said(each) not in usual]
+    assert is_obeyed(wrong, found, file), case
+    return case
 
 
 def looked_at(root: Path) -> Checkup:
@@ -170,7 +172,7 @@ def looked_at(root: Path) -> Checkup:
     return checkup
 
 
-def said(finding: Diagnostic) -> tuple[str, str, str]:
+def said(finding: Diagnostic) -> Said:
     """Return what is said of which file, wherever in it."""
     return finding.code, finding.message, finding.span.file
 
