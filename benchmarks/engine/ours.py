@@ -81,27 +81,25 @@ class Engine:
     Args:
         made: The data.
         campaigns: What is rehearsed.
+        threads: How many threads walk.
     """
 
-    def __init__(self, made: Made, campaigns: Sequence[str]) -> None:
+    def __init__(self, made: Made, campaigns: Sequence[str], threads: int = 1) -> None:
         project, history = project_for(made.customers), history_of(made)
         watch = Stopwatch()
         self._assembly: Assembly = assemble(
             project, history, campaigns=campaigns, assumes=True, start=START, end=END
         )
         self._phases = {"bind": watch.lap()}
-        self._customers = made.customers
+        self._customers, self._threads = made.customers, threads
         self._happened: list[Batch] = []
 
     def walk(self) -> None:
         """Walk to the end; the facts of each part are held in columns."""
         outing = Outing(assembly=self._assembly, start=START, end=END)
         everybody = np.arange(self._customers, dtype=np.int64)
-        self._happened = [
-            batch
-            for facts in each_part(outing, everybody, lambda part: part.facts)
-            for batch in facts
-        ]
+        parts = each_part(outing, everybody, lambda part: part.facts, jobs=self._threads)
+        self._happened = [batch for facts in parts for batch in facts]
 
     def count(self) -> int:
         """Return how many facts there are."""

@@ -12,7 +12,7 @@ from benchmarks.engine.made import Made
 from benchmarks.engine.measuring import Phase
 
 THREADS: Final = 2
-"""How many threads DuckDB, Polars and Spark may use; the others use one."""
+"""How many threads DuckDB, Polars, Spark and the engine in parallel use; the others use one."""
 
 PLANS: Final = {"one": ONE, "three": THREE}
 """What can be walked: the eight-node journey, or three that share caps and a daily pool."""
@@ -78,6 +78,12 @@ def _ours(data: Made, plan: Plan) -> Runner:
     return Engine(data, [journey.campaign for journey in plan.journeys])
 
 
+def _in_parallel(data: Made, plan: Plan) -> Runner:
+    from benchmarks.engine.ours import Engine
+
+    return Engine(data, [journey.campaign for journey in plan.journeys], THREADS)
+
+
 def _duckdb(data: Made, plan: Plan) -> Runner:
     del plan
     from benchmarks.engine.in_sql import Tables
@@ -106,9 +112,11 @@ def _spark(data: Made, plan: Plan) -> Runner:
 
 
 OURS: Final = "engine"
+IN_PARALLEL: Final = "engine, threads"
 SPARK: Final = "Spark"
 RUNNERS: Final[dict[str, Callable[[Made, Plan], Runner]]] = {
     OURS: _ours,
+    IN_PARALLEL: _in_parallel,
     "simpy": _Simpy,
     "heap": _Heap,
     "DuckDB": _duckdb,
@@ -126,5 +134,5 @@ NEEDS: Final = {
 }
 """The packages that some need."""
 
-ABLE: Final = {"one": tuple(RUNNERS), "three": (OURS, "heap", SPARK)}
+ABLE: Final = {"one": tuple(RUNNERS), "three": (OURS, IN_PARALLEL, "heap", SPARK)}
 """Who can walk what."""
