@@ -144,7 +144,7 @@ class World:
         addresses = self.history.addresses.get(self.address_kinds[channel])
         if addresses is None:
             return np.zeros(len(self.history.customers), np.bool_)
-        return np.asarray(addresses != np.array(None))
+        return addresses.astype(np.bool_)  # neither nothing nor an empty text is an address
 
     def zones(self, rows: Rows) -> Iterator[tuple[ZoneTable, Mask]]:
         """Yield the zones of customers, each with the mask of those who live there."""

@@ -12,9 +12,11 @@ for a winner that all decide together, is one part with everybody else.
 
 from __future__ import annotations
 
+import gc
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Final, TypeAlias, TypeVar
 
@@ -96,7 +98,8 @@ class Outing:
         if not publishes:
             programs = tuple(silent(program) for program in programs)
         ledger = MemoryLedger(programs, world, start=self.start, rows=rows)
-        outcome = advance(programs, world, ledger, self.end, known)
+        with _without_collector():
+            outcome = advance(programs, world, ledger, self.end, known)
         claims = () if outcome is None else outcome.claims
         return Columns(rows=rows, facts=ledger.batches, claims=claims)
 
@@ -232,10 +235,22 @@ class Rounds:
 
     def _last(self, batch: Batch, number: int, first: int, last: int) -> Batch:
         """Return what is the last of it, of the customers from the first to the last."""
-        counts = self._latest[batch.rows] == number
+        counts = self._latest.take(batch.rows) == number
         if number:
             counts &= (batch.rows >= first) & (batch.rows <= last)
         return batch if counts.all() else batch.at_places(np.flatnonzero(counts))
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Look for no garbage: nothing that a walk lets go is circular, and looking takes a while."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _parted(rows: Rows, size: int) -> list[Rows]:
