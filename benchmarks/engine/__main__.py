@@ -23,7 +23,7 @@ from typing import Final
 
 from benchmarks.engine.facts import differences, load
 from benchmarks.engine.measuring import Measured
-from benchmarks.engine.runners import ABLE, NEEDS, OURS, PLANS, RUNNERS, SPARK
+from benchmarks.engine.runners import ABLE, IN_PARALLEL, NEEDS, OURS, PLANS, RUNNERS, SPARK, THREADS
 from benchmarks.engine.worker import ROOT, WARMING, measure
 
 GROWTH: Final = (100_000, 1_000_000, 10_000_000)
@@ -178,7 +178,7 @@ def _summary(best: Compared, customers: int) -> str:
     parts = []
     for plan, runs in best.items():
         ours = runs.get(OURS)
-        others = [run for name, run in runs.items() if name != OURS]
+        others = [run for name, run in runs.items() if name not in {OURS, IN_PARALLEL}]
         ratios = ", ".join(
             f"{run.runner} {_ratio(run, ours)} ({_ratio(run, ours, cpu=True)})" for run in others
         )
@@ -186,6 +186,9 @@ def _summary(best: Compared, customers: int) -> str:
         if ours is not None:
             rate = customers / ours.walked.seconds
             parts[-1] += f"; ours {rate:,.0f} customers/s within {ours.peak_mb:,.0f} MB"
+        if IN_PARALLEL in runs:
+            rate = customers / runs[IN_PARALLEL].walked.seconds
+            parts[-1] += f", by {THREADS} threads {rate:,.0f}"
     return "\nratios, of elapsed time (and of CPUs'): " + "; ".join(parts)
 
 
