@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -42,6 +44,7 @@ class Cluster:
     """
 
     def __init__(self, made: Made, campaigns: Sequence[str], master: str) -> None:
+        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # tasks are of this environment
         builder = SparkSession.builder.master(master)
         for name, value in _SETTINGS.items():
             builder = builder.config(name, value)
