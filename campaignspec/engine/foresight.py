@@ -1,4 +1,4 @@
-"""Foresight: whether claims can be settled ahead of their turn, and of what they take."""
+"""Foresight: which claims must be settled in their turn, and of what claims take."""
 
 from __future__ import annotations
 
@@ -10,17 +10,12 @@ from campaignspec.graph.nodes import GrantNode, Node, SendNode
 from campaignspec.policy.sharing import shared_by
 
 
-def is_foreseeable(programs: Sequence[Program], world: World) -> bool:
-    """Say whether claims can be settled ahead.
+def waiting_for_turns(programs: Sequence[Program], world: World) -> Iterator[tuple[Program, Node]]:
+    """Yield the steps whose claims must wait for their turn, with their campaigns.
 
-    They cannot where more than how much is left decides what becomes of the next: the share of a
+    They do where more than how much is left decides what becomes of the next: the share of a
     channel so far, or which code a customer was given, by which an event redeems it later.
     """
-    return next(waiting_for_turns(programs, world), None) is None
-
-
-def waiting_for_turns(programs: Sequence[Program], world: World) -> Iterator[tuple[Program, Node]]:
-    """Yield the steps whose claims must wait for their turn, with their campaigns."""
     for program, node in _claiming(programs):
         if not _is_foreseeable(node, program, world):
             yield program, node

@@ -137,8 +137,7 @@ def walk_apart(
         watch: Told how many customers are done with.
 
     Yields:
-        The parts in the order of their customers, exactly as `walk_in_parts` does; but customers
-        who are tied to each other are in several parts, too.
+        The parts in the order of their customers, exactly as `walk_in_parts` does.
 
     Raises:
         UsageError: The campaigns can only be walked where all customers are in one place.

@@ -158,7 +158,7 @@ def each_part(
         watch: Told how many customers are done with.
     """
     ties = is_tied(outing.assembly, outing.end)
-    meets = ties and is_apart(outing.assembly, outing.end)
+    meets = len(rows) > 0 and ties and is_apart(outing.assembly, outing.end)
     parts = _parted(rows, at_once if meets or not ties else max(len(rows), 1))
     pace = Pace(len(rows), 2 if meets else 1, watch)
     rounds = _meet(outing, parts, pace, at_once=at_once, jobs=jobs) if meets else None

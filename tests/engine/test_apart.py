@@ -20,13 +20,11 @@ from hypothesis import strategies as st
 
 from campaignspec.assembly import Assembly, blueprint_of
 from campaignspec.engine.apart import Known, Meeting
-from campaignspec.engine.foresight import is_foreseeable
-from campaignspec.engine.winning import undecided
 from campaignspec.errors import UsageError
 from campaignspec.history.packing import packed, unpacked
 from campaignspec.simulate import Manner, rehearse
 from campaignspec.simulate.apart import Errand, Stint, Walked, Walker, walk_apart
-from campaignspec.simulate.ties import is_tied
+from campaignspec.simulate.ties import is_apart, is_tied
 
 
 class Elsewhere:
@@ -75,8 +73,7 @@ def _vies(case: Case, assembly: Assembly) -> bool:
 
 
 def can_be_apart(case: Case, assembly: Assembly) -> bool:
-    programs, world = assembly.programs, assembly.world
-    return is_foreseeable(programs, world) and not undecided(programs, world, case.end)
+    return is_apart(assembly, case.end)
 
 
 @examples(40)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -17,7 +18,7 @@ from hypothesis import strategies as st
 from campaignspec.engine.facts import ORDER
 from campaignspec.ledger import facts_file
 from campaignspec.ledger.facts_file import writing_facts
-from campaignspec.simulate.parts import Part, walk_in_parts
+from campaignspec.simulate.parts import Columns, Outing, Part, walk_in_parts
 from campaignspec.simulate.ties import is_apart, is_tied
 
 
@@ -86,3 +87,23 @@ def test_parts_follow_each_other_in_the_order_of_all_facts() -> None:
         table = together(parts(case_of(seed), at_once=1))
 
         assert table.equals(table.sort_by([(name, "ascending") for name in ORDER]))
+
+
+def test_what_is_for_everybody_is_published_where_there_is_nobody(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    case = next(case for case in map(case_of, range(60)) if is_tied(set_up(case), case.end))
+    published: list[bool] = []
+    walk = Outing.walk
+
+    def noted(outing: Outing, rows: Any, **how: Any) -> Columns:
+        published.append(how["publishes"])
+        return walk(outing, rows, **how)
+
+    monkeypatch.setattr(Outing, "walk", noted)
+    nobody = np.empty(0, np.int64)
+
+    found = list(walk_in_parts(set_up(case), nobody, start=case.start, end=case.end))
+
+    assert published == [True]
+    assert together(found).num_rows == 0
