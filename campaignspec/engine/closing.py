@@ -19,7 +19,7 @@ import numpy.typing as npt
 from campaignspec.clock import NEVER, Instant
 from campaignspec.engine.claims import SERVED, Asker, Places
 from campaignspec.engine.limits import Limits, first_come
-from campaignspec.engine.present import parted
+from campaignspec.engine.present import is_one, parted
 from campaignspec.engine.state import Instants, Rows
 from campaignspec.history import LONG_AGO
 
@@ -146,7 +146,7 @@ class Line:
             for name in ("rows", "at", "rank")
         }
         columns["page"] = np.repeat(np.arange(len(pages)), [len(page.rows) for page in pages])
-        order = np.lexsort((columns["rank"], columns["at"]))
+        order = _by_time(columns["at"], columns["rank"])
         ties = _ties(columns["at"][order], columns["rank"][order])
         tied = {name: columns[name][order[ties]] for name in ("rows", "rank", "at", "page")}
         hashes = _hashes(tied["rows"], tied["page"], pages, limits)
@@ -172,6 +172,11 @@ class Line:
         here = slice(place, place + 1)
         mark = int(_hashes(self.rows[here], self.page[here], self.pages, self.limits)[0])
         return at, rank, mark, row
+
+
+def _by_time(at: Instants, rank: Rows) -> Rows:
+    """Return the order of claims by instant and rank; those that tie stand anyhow."""
+    return np.argsort(at) if is_one(rank) else np.lexsort((rank, at))
 
 
 def _ties(at: Instants, rank: Rows) -> Mask:

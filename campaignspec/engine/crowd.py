@@ -22,7 +22,7 @@ from campaignspec.engine.program import Program
 from campaignspec.engine.state import Instants, Rows, State
 from campaignspec.engine.stepper import Stepper
 from campaignspec.engine.walk import Walk
-from campaignspec.engine.world import World
+from campaignspec.engine.world import Mask, World
 
 _TOGETHER: Final = 1 << 18
 """How many customers walk together: so many that their columns stay in a core's cache."""
@@ -58,7 +58,7 @@ class Crowd:
         diary: Diary,
     ) -> None:
         self._state = state
-        self._keeper = Keeper(world, state, diary) if state.offers.by_offer else None
+        self._keeper = Keeper(world, state, diary) if Keeper.is_needed(world, state) else None
         walks = (
             Walk(
                 program=program.until(horizon),
@@ -148,9 +148,10 @@ class Crowd:
         while len(awake := awake.compress(self._due.take(awake) <= until)):
             walking = []
             for place, (mine,) in parted(self.first_places(awake), awake):
-                claims, steps = self._claims(place, mine)
+                claims = self._claims(place, mine)
+                steps = mine.compress(~claims)
                 self.step(place, steps)
-                claiming.append(claims)
+                claiming.append(mine.compress(claims))
                 walking.append(steps)
             awake = walking[0] if len(walking) == 1 else np.sort(np.concatenate(walking))
         return np.sort(np.concatenate(claiming))
@@ -158,18 +159,17 @@ class Crowd:
     def _walk_past_claims(self, awake: Rows, until: Instant, line: Line) -> None:
         while len(awake := awake.compress(self._due.take(awake) <= until)):
             for place, (mine,) in parted(self.first_places(awake), awake):
-                claims, _ = self._claims(place, mine)
+                claims = mine.compress(self._claims(place, mine))
                 if len(claims):
                     line.stand_in_line(claims, self.due(claims), place)
                 self.step(place, mine)
 
-    def _claims(self, place: int, customers: Rows) -> tuple[Rows, Rows]:
-        """Part those who are about to claim with one walker's step from the others."""
+    def _claims(self, place: int, customers: Rows) -> Mask:
+        """Say who is about to claim with one walker's step."""
         walker = self._walkers[place]
         if not isinstance(walker, Stepper) or not walker.claims_anything:
-            return customers[:0], customers
-        claims = walker.claims(customers, self._next_at[place].take(customers))
-        return customers.compress(claims), customers.compress(~claims)
+            return np.zeros(customers.shape, np.bool_)
+        return walker.claims(customers, self._next_at[place].take(customers))
 
     def _look(self, place: int, customers: Rows) -> None:
         """Note when one walker moves customers next, where its own column does not say so."""

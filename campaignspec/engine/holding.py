@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import assert_never
+from typing import TypeAlias, assert_never
 
 import numpy as np
 
@@ -33,6 +33,9 @@ from campaignspec.graph.wait_nodes import (
 from campaignspec.spec.rule import Fact
 from campaignspec.spec.waiting import WaitBestHour, WaitBy
 
+_Holding: TypeAlias = (
+    DelayNode | ListenNode | GateNode | LocalTimeNode | DaysNode | SpreadNode | TraitNode
+)
 _HOURS = 24
 _MINUTES = 60
 
@@ -45,8 +48,10 @@ def due(node: Node, walk: Walk, index: Rows, at: Instants) -> Instants:
         case DateNode() | PhaseNode():
             planned = _planned(node, walk, index, at)
             return ceil_to_tick(np.where(planned == NEVER, at, planned), walk.world.tick)
-        case _:
+        case _ if isinstance(node, _Holding):
             return ceil_to_tick(_held(node, walk, index, at), walk.world.tick)
+        case _:
+            return at  # steps are taken on ticks
 
 
 def missed(node: DateNode | PhaseNode, walk: Walk, index: Rows) -> Mask:
@@ -54,7 +59,7 @@ def missed(node: DateNode | PhaseNode, walk: Walk, index: Rows) -> Mask:
     return np.asarray(_planned(node, walk, index, walk.every.since[index]) == NEVER)
 
 
-def _held(node: Node, walk: Walk, index: Rows, at: Instants) -> Instants:
+def _held(node: _Holding, walk: Walk, index: Rows, at: Instants) -> Instants:
     """Say until when a node without a second way holds those who reach it now."""
     match node:
         case DelayNode():
@@ -74,7 +79,7 @@ def _held(node: Node, walk: Walk, index: Rows, at: Instants) -> Instants:
         case TraitNode():
             return _by_trait(node.wait, walk, index, at)
         case _:
-            return at
+            assert_never(node)
 
 
 def _planned(node: DateNode | PhaseNode, walk: Walk, index: Rows, at: Instants) -> Instants:

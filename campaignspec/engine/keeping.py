@@ -37,6 +37,14 @@ class Keeper:
         self._world = world
         self._state = state
 
+    @staticmethod
+    def is_needed(world: World, state: State) -> bool:
+        """Say whether any grant may ever end by itself."""
+        return any(
+            world.offers[offer].ends or bool((holding.until != NEVER).any())
+            for offer, holding in state.offers.by_offer.items()
+        )
+
     @property
     def _held(self) -> Mapping[str, Holding]:
         return self._state.offers.by_offer

@@ -18,14 +18,16 @@ from campaignspec.engine.seats import Seats
 from campaignspec.engine.world import World
 from campaignspec.graph.nodes import (
     ActNode,
+    EntryNode,
     GrantNode,
+    HoldoutNode,
     JourneyGraph,
     Mixed,
     Node,
     NodeId,
     SendNode,
 )
-from campaignspec.graph.wait_nodes import ListenNode
+from campaignspec.graph.wait_nodes import ListenNode, WaitNode
 from campaignspec.history import Stream
 from campaignspec.identity import threshold
 from campaignspec.policy.rulebook import Rulebook
@@ -70,6 +72,8 @@ class Program:
         replies: By position of a node that asks something, the events that answer it.
         sends: The positions of the nodes that a connector carries out.
         claims: By position, whether a node takes of what customers share.
+        follows: By position, whether a node acts at once on whoever comes to it, together with
+            the one edge that leads there: it does not wait, and nothing can come between.
     """
 
     graph: JourneyGraph
@@ -85,6 +89,7 @@ class Program:
     replies: Mapping[int, Stream]
     sends: tuple[int, ...]
     claims: npt.NDArray[np.bool_]
+    follows: tuple[bool, ...]
 
     def until(self, horizon: Instant) -> Program:
         """Return a view in which nothing later than ``horizon`` exists."""
@@ -162,6 +167,7 @@ def bind(graph: JourneyGraph, world: World, *, start: Instant, end: Instant) -> 
     position = {node.id: place for place, node in enumerate(nodes)}
     replies = _replies(nodes, world)
     seats = seats_of(graph, world)
+    claiming = tuple(claims(node, graph.campaign, world) for node in nodes)
     program = Program(
         graph=graph,
         nodes=nodes,
@@ -182,7 +188,10 @@ def bind(graph: JourneyGraph, world: World, *, start: Instant, end: Instant) -> 
         sends=tuple(
             place for place, node in enumerate(nodes) if isinstance(node, SendNode | ActNode)
         ),
-        claims=np.array([claims(node, graph.campaign, world) for node in nodes], np.bool_),
+        claims=np.array(claiming, np.bool_),
+        follows=tuple(
+            _follows(graph, node) and not claim for node, claim in zip(nodes, claiming, strict=True)
+        ),
     )
     return program if seats is None else _seated(program, seats)
 
@@ -199,6 +208,13 @@ def claims(node: Node, campaign: str, world: World) -> bool:
             )
         case _:
             return False
+
+
+def _follows(graph: JourneyGraph, node: Node) -> bool:
+    """Say whether a node acts with the one edge that leads to it, as far as the graph tells."""
+    if graph.pauses or graph.leave or isinstance(node, WaitNode | EntryNode | HoldoutNode):
+        return False
+    return sum(edge.target == node.id for edge in graph.edges) == 1
 
 
 def takes_turns(node: SendNode, campaign: str, book: Rulebook) -> bool:

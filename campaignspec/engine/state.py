@@ -55,6 +55,8 @@ class Enrolments:
         leave_at: When a leave rule ends the journey, as far as is known; derived.
         leave_rule: Which one; derived.
         stage_at: When each stage on the way to the goal is reached next, a row a stage; derived.
+        ends_at: An instant before which neither the goal nor its window, a stage or a leave rule
+            moves the enrolment; derived.
         heard_at: When what a node listens for happens, as far as is known; derived.
     """
 
@@ -73,6 +75,7 @@ class Enrolments:
     leave_at: Instants
     leave_rule: npt.NDArray[np.int8]
     stage_at: Instants
+    ends_at: Instants
     heard_at: Instants
 
     @classmethod
@@ -104,6 +107,7 @@ class Enrolments:
             leave_at=_never(size),
             leave_rule=np.zeros(size, np.int8),
             stage_at=np.full((stages, size), NEVER, np.int64),
+            ends_at=_never(size),
             heard_at=_never(size),
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from typing import assert_never
 
 import numpy as np
@@ -89,6 +90,7 @@ class Stepper:
         self._next_at = np.full(self._seating.seats.shape, NEVER, np.int64)
         self._next_move = np.zeros(self._seating.seats.shape, np.int8)
         self._emitted: list[tuple[str, Rows]] = []
+        self._acting: deque[tuple[int, Rows, Instants]] = deque()
 
     @property
     def claims_anything(self) -> bool:
@@ -141,7 +143,8 @@ class Stepper:
             self._move(Move(move), *here)
             if move in {Move.ENTER, Move.ACT}:
                 self._act_on(*here)
-        self._look(index)
+            else:
+                self._look(here[0])
 
     def _act_on(self, index: Rows, at: Instants) -> None:
         """Let those who entered or acted act again, as long as their next node does so at once.
@@ -149,16 +152,29 @@ class Stepper:
         Whatever else ends or moves an enrolment at this instant came before, but for a leave rule
         at the entry; and nothing is due in a campaign behind this one before it is done.
         """
-        every, claims = self._all, self._program.claims
+        self._follow()
         while len(index):
-            acts = (self._watch.acts_at(index) == at) & (every.leave_at.take(index) != at)
-            acts &= ((every.flags.take(index) & ACTIVE) != 0) & ~claims.take(every.node.take(index))
-            index, at = kept(acts, index, at)
+            acts_at = self._watch.acts_at(index)
+            goes_on = (acts_at == at) & self._may_go_on(index, at)
+            self._look(*kept(~goes_on, index, acts_at))
+            index, at = kept(goes_on, index, at)
             self._act(index, at)
 
-    def _look(self, index: Rows) -> None:
+    def _may_go_on(self, index: Rows, at: Instants) -> Mask:
+        """Say whom nothing keeps from acting at an instant again: no end, and no claim."""
+        every, claims = self._all, self._program.claims
+        goes_on: Mask = (every.flags.take(index) & ACTIVE) != 0
+        if self._program.leaves:
+            goes_on &= every.leave_at.take(index) != at
+        if self.claims_anything:
+            goes_on &= ~claims.take(every.node.take(index))
+        return goes_on
+
+    def _look(self, index: Rows, acts_at: Instants | None = None) -> None:
         """Find what each seat does next, and when; an entry comes after all that ends one."""
-        at, move = self._watch.next_move(index)
+        if acts_at is None:
+            acts_at = self._watch.acts_at(index)
+        at, move = self._watch.next_move(index, acts_at)
         entry_at = self._entry_at.take(index)
         self._next_at[index] = np.minimum(at, entry_at)
         self._next_move[index] = np.where(entry_at < at, np.int8(Move.ENTER), move)
@@ -258,8 +274,17 @@ class Stepper:
     # --- nodes ---
 
     def _act(self, index: Rows, at: Instants) -> None:
-        for place, here in parted(self._all.node.take(index), index, at):
-            self._act_at(place, *here)
+        for place, (here, now) in parted(self._all.node.take(index), index, at):
+            self._acting.append((place, here, now))
+        self._follow()
+
+    def _follow(self) -> None:
+        """Let those act who stand at a node, and those who come by it to one that acts with it.
+
+        Nodes act in their order, in which those that claim are served.
+        """
+        while self._acting:
+            self._act_at(*self._acting.popleft())
 
     def _act_at(  # noqa: C901, PLR0912 (one line a kind)
         self, place: int, index: Rows, at: Instants
@@ -382,8 +407,12 @@ class Stepper:
         self._go(index, at, place, edge)
 
     def _go(self, index: Rows, at: Instants, place: int, edge: str) -> None:
-        if len(index):
-            self._arrive(index, at, self._program.targets[place, edge])
+        if not len(index):
+            return
+        target = self._program.targets[place, edge]
+        self._arrive(index, at, target)
+        if self._program.follows[target]:
+            self._acting.append((target, index, at))
 
     def _arrive(self, index: Rows, at: Instants, place: int) -> None:
         every = self._all

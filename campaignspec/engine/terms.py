@@ -68,6 +68,13 @@ class Terms:
     rivals: tuple[str, ...]
     redemption: Redemption | None
 
+    @property
+    def ends(self) -> bool:
+        """Whether grants may end by themselves: in time, or by an event that redeems them."""
+        return (
+            self.offer.valid_for is not None or self.closes != NEVER or self.redemption is not None
+        )
+
     def until(self, at: Instants) -> Instants:
         """Say when grants that are given at these instants end."""
         if self.offer.valid_for is None:

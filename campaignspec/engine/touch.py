@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
+from typing import Self
 
 import numpy as np
 
@@ -37,6 +38,10 @@ class TouchFacts:
     world: World
     state: State
     index: Rows
+
+    def of(self, some: Rows) -> Self:
+        """Return the facts about some of the touches, by their places."""
+        return replace(self, index=self.index.take(some))
 
     def has_address(self, rows: Rows, channel: str) -> Mask:
         """Say who can be reached by the channel at all."""
@@ -77,16 +82,14 @@ class TouchFacts:
     def kth_latest_message(self, rows: Rows, at: Instants, counter: Counter, k: int) -> Instants:
         """Find the k-th latest of past messages and own messages together."""
         streams, own = self.world.past_messages(counter), self._own(counter)
-        if not streams and own.shape[1] == k:
-            return np.asarray(own.min(axis=1))
-        if len(streams) != 1:
-            past = [stream.latest_few(rows, at, k) for stream in streams]
-            return _kth(np.concatenate([own, *past], axis=1), k)
-        index = streams[0].index_after(rows, at)
-        found = streams[0].few_before(rows, index - (k - 1), 1)[:, 0]
-        wrote = np.flatnonzero(reduce(np.maximum, own.T) > LONG_AGO)  # far faster than max(axis=1)
-        few = streams[0].few_before(rows.take(wrote), index.take(wrote), k)
-        found[wrote] = _kth(np.concatenate([own.take(wrote, axis=0), few], axis=1), k)
+        enough = reduce(np.maximum, own.T) > LONG_AGO  # far faster than max(axis=1)
+        if streams:
+            enough |= sum(stream.lengths(rows) for stream in streams) >= k
+        # Most customers were never written to before, and have too few past messages to be asked.
+        asked = np.flatnonzero(enough)
+        past = [stream.latest_few(rows.take(asked), at.take(asked), k) for stream in streams]
+        found = np.full(rows.shape, LONG_AGO, np.int64)
+        found[asked] = _kth(np.concatenate([own.take(asked, axis=0), *past], axis=1), k)
         return found
 
     def count_messages(self, rows: Rows, at: Instants, counter: Counter, within: int) -> Instants:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import IntEnum
+from functools import reduce
 from typing import assert_never
 
 import numpy as np
@@ -55,17 +56,32 @@ class Watch:
         for place in present(every.node[opened]):
             self.happening(place, opened[every.node[opened] == place])
 
-    def next_move(self, index: Rows) -> tuple[Instants, Moves]:
+    def next_move(self, index: Rows, acts_at: Instants) -> tuple[Instants, Moves]:
         """Say when each enrolment moves next, or ``NEVER``, and how: by a `Move`, int8.
+
+        Args:
+            index: The enrolments.
+            acts_at: When the node of each acts, while its journey lasts.
+        """
+        every = self._walk.every
+        flags = every.flags.take(index)
+        at = np.where((flags & ACTIVE) != 0, acts_at, NEVER)
+        move = np.full(index.shape, Move.ACT, np.int8)
+        soon = np.flatnonzero((every.ends_at.take(index) <= at) & (flags != 0))
+        if len(soon):
+            at[soon], move[soon] = self._ending(index.take(soon), flags.take(soon), at.take(soon))
+        return at, move
+
+    def _ending(
+        self, index: Rows, flags: npt.NDArray[np.int8], at: Instants
+    ) -> tuple[Instants, Moves]:
+        """Say what moves enrolments whose node acts at an instant, if nothing comes before.
 
         Of the moves at one instant the last of `Move` comes first: leave rules, then stages, then
         the goal, then the end of the goal's window, then the node.
         """
-        flags = self._walk.every.flags.take(index)
-        active = (flags & ACTIVE) != 0
-        at = np.where(active, self.acts_at(index), NEVER)
         move = np.full(index.shape, Move.ACT, np.int8)
-        for kind, who, when in self._endings(index, flags, active):
+        for kind, who, when in self._endings(index, flags):
             first = who & (when <= at)
             at = np.where(first, when, at)
             move[first] = kind
@@ -83,7 +99,7 @@ class Watch:
         return after_pauses(at, pauses, self._walk.world.tick)
 
     def _endings(
-        self, index: Rows, flags: npt.NDArray[np.int8], active: Mask
+        self, index: Rows, flags: npt.NDArray[np.int8]
     ) -> Iterator[tuple[Move, Mask, Instants]]:
         """Yield what may end enrolments or be noted on the way: how, of whom, and when."""
         every, program = self._walk.every, self._walk.program
@@ -94,7 +110,7 @@ class Watch:
             if program.stages:
                 yield Move.REACH, opened, every.stage_at[:, index].min(axis=0)
         if program.leaves:
-            yield Move.LEAVE, active, every.leave_at.take(index)
+            yield Move.LEAVE, (flags & ACTIVE) != 0, every.leave_at.take(index)
 
     def endings(self, index: Rows) -> None:
         """Find the goal and the leave rule that end each journey, and the stages on its way."""
@@ -119,6 +135,9 @@ class Watch:
             earlier = at < every.leave_at[index]
             every.leave_rule[index[earlier]] = place
             every.leave_at[index[earlier]] = at[earlier]
+        everything = np.full(index.shape, GOAL_OPEN | ACTIVE, np.int8)
+        ends = (when for _, _, when in self._endings(index, everything))
+        every.ends_at[index] = reduce(np.minimum, ends, np.full(index.shape, NEVER, np.int64))
 
     def hear(self, event: str, index: Rows, at: Instants) -> None:
         """Note when an event that was emitted just now is heard by open enrolments.
@@ -139,6 +158,7 @@ class Watch:
                 here = every.node[index] == place
                 heard = every.heard_at[index[here]]
                 every.heard_at[index[here]] = np.minimum(heard, at[here])
+        every.ends_at[index] = np.minimum(every.ends_at[index], at)
 
     def happening(self, place: int, index: Rows) -> None:
         """Find when what the node at ``place`` listens for happens; it acts on ticks."""

@@ -161,11 +161,7 @@ class Stream:
         Returns:
             A row a customer, the latest first.
         """
-        return self.few_before(rows, self.index_after(rows, at), k)
-
-    def few_before(self, rows: Indices, index: Found, k: int) -> Instants:
-        """Return the last ``k`` of customers' events before an index; see `latest_few`."""
-        places = index[:, None] - np.arange(1, k + 1)
+        places = self.index_after(rows, at)[:, None] - np.arange(1, k + 1)
         begins = self.offsets.take(rows)[:, None]
         return np.where(places >= begins, self._at(places), LONG_AGO)
 
@@ -272,6 +268,10 @@ class Stream:
         last = np.searchsorted(times, min(until, self.horizon), side="right")
         index = order[first:last]
         return self.rows()[index], times[first:last], index
+
+    def lengths(self, rows: Indices) -> npt.NDArray[np.int64]:
+        """Return how many events customers have, seen or not."""
+        return np.asarray(self.offsets[1:].take(rows) - self.offsets.take(rows))
 
     def rows(self) -> npt.NDArray[np.int64]:
         """Return the customer of each event, a column as long as ``ts``."""

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from typing import Final, TypeAlias
+
+import numpy as np
+
 from campaignspec.policy import counts, hours, others, people
 from campaignspec.policy.rulebook import Rulebook
-from campaignspec.policy.ruling import (
-    Action,
-    Reason,
-    Ruling,
-    allow,
-    first_objection,
-    objection,
-    together,
-)
+from campaignspec.policy.ruling import Action, Reason, Ruling, allow, first_objection, objection
 from campaignspec.policy.touches import Facts, Touches
 
-ABOUT_PEOPLE = (
+Rule: TypeAlias = Callable[[Touches, Facts, Rulebook], Ruling | None]
+"""What says of each touch whether it objects; None where it objects to none."""
+
+
+def valid(touches: Touches, facts: Facts, book: Rulebook) -> Ruling | None:
+    """Suppress what is no longer valid."""
+    del facts, book
+    return objection(touches.at > touches.expires, Reason.EXPIRED)
+
+
+ABOUT_PEOPLE: Final[Sequence[Rule]] = (
     people.address,
     people.suppression,
     people.unsubscribed,
@@ -24,7 +31,8 @@ ABOUT_PEOPLE = (
 )
 """Who may be reached by a channel at all, at whatever hour and however often."""
 
-RULES = (
+RULES: Final[Sequence[Rule]] = (
+    valid,
     *ABOUT_PEOPLE,
     hours.hours,
     others.exclusive,
@@ -32,14 +40,12 @@ RULES = (
     counts.caps,
     counts.ratio,
 )
-"""The whole policy, in order: the first rule that objects decides; one that is not about the
-touches at all, whoever they go to, says nothing."""
+"""The whole policy, in order: the first rule that objects decides."""
 
 
 def decide(touches: Touches, facts: Facts, book: Rulebook) -> Ruling:
     """Say of each touch whether it may go out now, later, or never."""
-    expired = objection(touches.at > touches.expires, Reason.EXPIRED)
-    found = together((expired, *(rule(touches, facts, book) for rule in RULES)))
+    found = _first_objections(RULES, touches, facts, book)
     return allow(len(touches.rows)) if found is None else _in_time(touches, found)
 
 
@@ -48,8 +54,29 @@ def may_be_used(touches: Touches, facts: Facts, book: Rulebook) -> Ruling:
 
     It is asked for audiences in advertising systems and for what a site shows.
     """
-    found = together(rule(touches, facts, book) for rule in ABOUT_PEOPLE)
+    found = _first_objections(ABOUT_PEOPLE, touches, facts, book)
     return allow(len(touches.rows)) if found is None else found
+
+
+def _first_objections(
+    rules: Sequence[Rule], touches: Touches, facts: Facts, book: Rulebook
+) -> Ruling | None:
+    """Ask rule after rule, each about the touches to which none before it objects."""
+    found, places = None, np.arange(len(touches.rows))
+    for rule in rules:
+        said = rule(touches, facts, book)
+        if said is None:
+            continue
+        if found is None:
+            found = said
+        else:
+            objects = np.flatnonzero(said.action != Action.ALLOW)
+            found.put(places.take(objects), said.of(objects))
+        allowed = np.flatnonzero(said.action == Action.ALLOW)
+        if not len(allowed):
+            break
+        places, touches, facts = places.take(allowed), touches.of(allowed), facts.of(allowed)
+    return found
 
 
 def _in_time(touches: Touches, ruling: Ruling) -> Ruling:

@@ -194,5 +194,5 @@ def _holds(local: Columns, window: Window) -> tuple[Mask, Columns]:
 def _hold(closed: Mask, until: Columns, tick: int, reason: Reason) -> Ruling:
     """Defer what will be allowed some day, and suppress what never will be."""
     ends = until != NEVER
-    later = np.where(ends, ceil_to_tick(np.where(ends, until, 0), tick), 0)
-    return first_objection(defer(closed & ends, later, reason), suppress(closed & ~ends, reason))
+    waits = defer(closed & ends, ceil_to_tick(until, tick), reason)
+    return waits if ends.all() else first_objection(waits, suppress(closed & ~ends, reason))

@@ -68,6 +68,11 @@ class Ruling:
         """Return the verdicts about some of the touches."""
         return Ruling(action=self.action[some], until=self.until[some], reason=self.reason[some])
 
+    def put(self, some: npt.NDArray[np.int64], verdicts: Ruling) -> None:
+        """Write other verdicts about some of the touches over those that stand here."""
+        self.action[some], self.until[some] = verdicts.action, verdicts.until
+        self.reason[some] = verdicts.reason
+
 
 def allow(size: int) -> Ruling:
     """Allow every touch."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol, TypeAlias
 
 import numpy as np
@@ -45,6 +45,15 @@ class Touches:
     when_capped: WhenCapped
     tick: int
 
+    def of(self, some: Columns) -> Touches:
+        """Return some of the touches, by their places."""
+        return replace(
+            self,
+            rows=self.rows.take(some),
+            at=self.at.take(some),
+            expires=self.expires.take(some),
+        )
+
     @property
     def is_owed(self) -> bool:
         """Whether they are transactional: hardly any rule keeps back what people wait for."""
@@ -62,7 +71,13 @@ class Consents(Protocol):
 
 
 class Facts(Consents, Protocol):
-    """What the rules ask about customers; every answer is as of the touch's instant."""
+    """What the rules ask about customers; every answer is as of the touch's instant.
+
+    Facts are about the customers of certain touches, whose rows are given with every question.
+    """
+
+    def of(self, some: Columns) -> Facts:
+        """Return the facts about some of the touches, by their places."""
 
     def has_address(self, rows: Columns, channel: str) -> Mask:
         """Say who can be reached by the channel at all."""
