@@ -65,9 +65,10 @@ bench: setup ## Measure how fast the engine is
 	$(BIN)/python -m benchmarks.win_back
 
 .PHONY: bench-engine
-bench-engine: setup ## Measure a journey over a million customers, beside five ways to write it by hand
+bench-engine: setup ## Measure a journey over up to ten million customers, beside five ways to write it by hand
 	$(BIN)/python -m pip install -qq --constraint constraints.txt --group bench
-	$(BIN)/python -m benchmarks.engine
+	@if command -v java >/dev/null; then scripts/environment.sh spark bench; fi
+	$(BIN)/python -m benchmarks.engine --whole
 
 .PHONY: bench-store
 bench-store: setup ## Measure how fast the event store is built and extended

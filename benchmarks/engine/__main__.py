@@ -42,13 +42,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, compare and print."""
     options = _options(arguments)
     if options.growth:
-        return _grow(options.sizes)
+        print(_grow(options.sizes))
+        return 0
     customers, rounds = options.customers, options.rounds
     if options.quick:
         customers, rounds = _QUICK, 1
     _make(customers)
     print(f"{customers:,} customers, {20 * customers:,} events, the last 90 days of 180")
-    names = _wanted(options.only, spark=options.spark)
+    names = _wanted(options.only, spark=options.spark or options.whole)
     best: Compared = {}
     for plan in [options.plan] if options.plan else PLANS:
         able = [name for name in ABLE[plan] if name in names]
@@ -57,7 +58,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return 1
         best[plan] = _best(runs)
         _print_table(plan, customers, best[plan])
-    print(_summary(best, customers))
+    summary = [_summary(best, customers)]
+    if options.whole:
+        print()
+        summary.append(_grow(options.sizes))
+    print("\n" + "; ".join(summary))
     return 0
 
 
@@ -83,6 +88,9 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         "--plan", choices=list(PLANS), help="one journey or three; both, if left out"
     )
     parser.add_argument("--growth", action="store_true", help="the engine alone, at several sizes")
+    parser.add_argument(
+        "--whole", action="store_true", help="all others, Spark among them, and then the growth"
+    )
     parser.add_argument("--sizes", type=int, nargs="+", default=GROWTH)
     return parser.parse_args(arguments)
 
@@ -189,11 +197,11 @@ def _summary(best: Compared, customers: int) -> str:
         if IN_PARALLEL in runs:
             rate = customers / runs[IN_PARALLEL].walked.seconds
             parts[-1] += f", by {THREADS} threads {rate:,.0f}"
-    return "\nratios, of elapsed time (and of CPUs'): " + "; ".join(parts)
+    return "ratios, of elapsed time (and of CPUs'): " + "; ".join(parts)
 
 
-def _grow(sizes: Sequence[int]) -> int:
-    """Print how the engine grows with the number of customers."""
+def _grow(sizes: Sequence[int]) -> str:
+    """Print how the engine grows with the number of customers; return the sum of it."""
     print(
         f"{'customers':>12}{'walked':>10}{'of CPUs':>10}{'customers/s':>14}{'us each':>9}", end=""
     )
@@ -209,8 +217,10 @@ def _grow(sizes: Sequence[int]) -> int:
             f"{run.peak_mb:>10,.0f}",
             flush=True,
         )
-    print(f"growth: {each[-1] / each[0]:.2f} times the work a customer from first to last")
-    return 0
+    return (
+        f"growth: {each[-1] / each[0]:.2f} times the work a customer "
+        f"from {sizes[0]:,} to {sizes[-1]:,}"
+    )
 
 
 if __name__ == "__main__":

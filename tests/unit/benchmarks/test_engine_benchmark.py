@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -187,6 +188,26 @@ def test_equal_facts_are_compared_by_speed(
         "ratios, of elapsed time (and of CPUs'): three: heap 3.5 (3.5); "
         "ours 1 customers/s within 200 MB, by 2 threads 1"
     )
+
+
+def test_the_whole_sums_up_how_the_engine_grows_too(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def measure(runner: str, plan: str, customers: int, file: Path | None = None) -> Measured:
+        if file is not None:
+            save(FACTS, file)
+        return told(runner, FACTS, customers / 2)
+
+    monkeypatch.setattr(benchmark, "measure", measure)
+    monkeypatch.setattr(benchmark, "_make", lambda customers: None)
+
+    code = benchmark.main(["--customers=2", "--whole", "--plan=one", "--sizes", "10", "200"])
+
+    assert code == 0
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert last.startswith("ratios, of elapsed time (and of CPUs'): one: simpy 1.0 (1.0), ")
+    assert "Spark 1.0 (1.0)" in last or find_spec("pyspark") is None
+    assert last.endswith("; growth: 1.00 times the work a customer from 10 to 200")
 
 
 def test_where_facts_differ_no_speed_is_compared(
