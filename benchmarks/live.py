@@ -9,8 +9,8 @@ sent is then handed over by the delivery, which is not measured.
 
 The bare store does to the same tables, in the same transaction, with rows of the same widths, what
 no ledger could leave out: select who is due, update them, insert messages and facts, and commit. It
-has no engine, no people, no rules, and its rows are ready before the clock starts. Both take turns
-at one ledger, tick by tick.
+has no engine, no people, no rules, and its statements, those of the ledger, are ready with all
+their values before the clock starts. Both take turns at one ledger, tick by tick.
 
 People are due ``together`` with those with whom they entered, or ``scattered`` over all of them,
 after a random wait: the latter touches as many pages of the store as there are people due.
@@ -40,11 +40,11 @@ from campaignspec.assembly import Assembly, assemble
 from campaignspec.clock import DAY, HOUR, MINUTE, Instant, parse_instant
 from campaignspec.engine.driver import advance
 from campaignspec.history import Column, History, Stream, ValueKind
-from campaignspec.ledger import SqlLedger
 from campaignspec.ledger.book import Book
 from campaignspec.ledger.opening import LedgerPlace, open_ledger
 from campaignspec.ledger.people import People
 from campaignspec.ledger.postgres import LedgerDatabase, PostgresStore
+from campaignspec.ledger.sql import SqlLedger
 from campaignspec.ledger.store import Store
 from campaignspec.project import Project, load_project
 from campaignspec.runner.live import look_past_what_lasts
@@ -202,13 +202,20 @@ def _scene(place: LedgerPlace, layout: str, options: argparse.Namespace) -> Iter
 
 
 def _measured(scene: Scene) -> tuple[list[Tick], list[Tick]]:
-    """Let the engine and the bare store take turns at the ticks."""
+    """Let the engine and the bare store take turns at the ticks.
+
+    Whoever went first goes second in the next turn: what a store puts off until it has written so
+    much, as SQLite does its checkpoints, would else fall to the same of the two again and again.
+    """
     engine, bare, now = [], [], scene.since
     people = scene.ledger().people
-    for _ in range(_TICKS):
-        engine.append(_engine_tick(scene, scene.ledger(people), now + HOUR))
-        bare.append(_bare_tick(scene.book.store, now + 2 * HOUR))
-        now += 2 * HOUR
+    for turn in range(_TICKS):
+        for engine_goes in (turn % 2 == 0, turn % 2 == 1):
+            now += HOUR
+            if engine_goes:
+                engine.append(_engine_tick(scene, scene.ledger(people), now))
+            else:
+                bare.append(_bare_tick(scene.book.store, now))
     return engine[1:], bare[1:]
 
 

@@ -31,7 +31,8 @@ class Found:
 
     def numbers(self, column: int) -> Places:
         """Return a column of numbers."""
-        return np.array(self.columns[column], np.int64)
+        values = self.columns[column]
+        return np.fromiter(values, np.int64, len(values))
 
     def groups(self, *columns: int) -> Iterator[tuple[tuple[Any, ...], Places]]:
         """Put rows together that agree in some columns: their values, and the rows' places."""

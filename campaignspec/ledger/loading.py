@@ -123,7 +123,7 @@ class Loading:
             index, seats = rows[seats != NO_SEAT], seats[seats != NO_SEAT]
             every.number[seats] = number[index]
             every.flags[seats] = flags[index]
-            every.node[seats] = [position[nodes[at]] for at in index]
+            every.node[seats] = [position[nodes[at]] for at in index.tolist()]
             every.since[seats] = since[index]
             every.due[seats] = due[index]
             every.entered_at[seats] = entered_at[index]

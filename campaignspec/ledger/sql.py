@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
@@ -117,13 +118,17 @@ class SqlLedger:
     def commit(self, outcome: Outcome, until: Instant) -> None:
         """Keep what a sweep did to the state that was loaded last, in one transaction.
 
+        A tick of which no message comes need not be durable: if the power fails, it is done again.
+        Before a later message leaves, it is marked so, and this tick is then as durable as the
+        mark.
+
         Raises:
             LedgerError: It cannot be written, or another runner has gone on with it; nothing of
                 this tick is there then.
         """
         state, before = outcome.state, self._before(outcome.state)
         writing, store = self._writing, self._store
-        with store.transaction():
+        with store.transaction(durable=bool(outcome.sends)):
             self._book.advance(self._watermark, until)
             for rows in (
                 *writing.enrolments(state, before),
@@ -142,7 +147,7 @@ class SqlLedger:
 
     def skip(self, until: Instant) -> None:
         """Note that there was nothing to do up to ``until``."""
-        with self._store.transaction():
+        with self._store.transaction(durable=False):
             self._book.advance(self._watermark, until)
         self._watermark = until
 
@@ -156,5 +161,4 @@ class SqlLedger:
         return self._loaded[1]
 
     def _rows(self, found: Sequence[tuple[int, ...]]) -> Places:
-        (persons,) = zip(*found, strict=True) if found else ((),)
-        return self.people.rows(np.array(persons, np.int64))
+        return self.people.rows(np.fromiter(chain.from_iterable(found), np.int64, len(found)))

@@ -1,9 +1,13 @@
-"""A ledger's database in an SQLite file: each commit is on the disk before it is believed."""
+"""A ledger's database in an SQLite file: what must be durable is on the disk when it is believed.
+
+All commits go to the end of one log, so that whoever waits for one to be on the disk has waited for
+all before it. Waiting is what ``synchronous = FULL`` adds to ``NORMAL``, by which the file is sound
+after a loss of power as well (https://sqlite.org/pragma.html#pragma_synchronous).
+"""
 
 from __future__ import annotations
 
 import fcntl
-import json
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -11,13 +15,15 @@ from pathlib import Path
 from typing import IO, Final
 
 import apsw
+import numpy as np
 
 from campaignspec.errors import LedgerError, LedgerLockedError
+from campaignspec.ledger.sqlite_rows import written
 from campaignspec.ledger.store import PEOPLE, Access, Persons, Row, Rows, Store
 from campaignspec.ledger.tables import TABLES, VERSION
 
 _BUSY_MILLISECONDS: Final = 30_000
-_THESE: Final = "FROM (SELECT value AS person FROM json_each(?1)) AS these CROSS JOIN"
+_THESE: Final = "FROM (SELECT value AS person FROM carray(?1)) AS these CROSS JOIN"
 _SETTINGS: Final = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
@@ -93,7 +99,9 @@ class SqliteStore(Store):
 
     def about(self, question: str, people: Persons, *values: object) -> list[Row]:
         """Ask something about people."""
-        these = json.dumps(people.tolist())
+        if not len(people):
+            return []
+        these = apsw.carray(np.ascontiguousarray(people))
         return self.query(question.replace(PEOPLE, _THESE), these, *values)
 
     def repeat(self, statement: str, rows: Iterable[Sequence[object]]) -> None:
@@ -103,18 +111,15 @@ class SqliteStore(Store):
 
     def put(self, rows: Rows) -> None:
         """Write rows within a transaction."""
-        if not rows.size:
-            return
-        marks = ", ".join("?" * len(rows.columns))
-        self.repeat(
-            f"INSERT INTO {rows.table} ({rows.names}) VALUES ({marks}) {rows.unless_there}",  # noqa: S608 (own names)
-            zip(*rows.lists(), strict=True),
-        )
+        for statement, values in written(rows):
+            self.repeat(statement, values)
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self, *, durable: bool = True) -> Iterator[None]:
         """Let what is written within this be there whole or not at all, once it is left."""
         with self._complaining():
+            if not durable:
+                self.db.execute("PRAGMA synchronous = NORMAL")
             self.db.execute("BEGIN IMMEDIATE")
         try:
             yield
@@ -124,6 +129,9 @@ class SqliteStore(Store):
             if self.db.in_transaction:  # some mistakes of the disk have rolled it back already
                 self.db.execute("ROLLBACK")
             raise
+        finally:
+            if not durable:
+                self.db.execute("PRAGMA synchronous = FULL")
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:

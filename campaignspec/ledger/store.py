@@ -9,9 +9,9 @@ in `sqlite` and in `postgres`.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from typing import Any, Final, TypeAlias
 
@@ -54,6 +54,9 @@ class Rows:
         table: The table.
         size: How many rows there are.
         columns: By column, one value a row: numbers, texts or None.
+        batches: How many of the rows belong together, one behind the other; all of them, where
+            nothing is said.
+        shared: By column, one value a batch: what all of its rows have in common.
         key: The columns of the table's key, where a row may be there already.
         clash: What becomes of it then.
     """
@@ -61,13 +64,15 @@ class Rows:
     table: str
     size: int
     columns: Mapping[str, Column]
+    batches: Sequence[int] = ()
+    shared: Mapping[str, Sequence[Any]] = field(default_factory=dict)
     key: tuple[str, ...] = ()
     clash: Clash = Clash.KEEPS
 
     @property
     def names(self) -> str:
-        """The columns' names, as SQL lists them."""
-        return ", ".join(self.columns)
+        """The columns' names, as SQL lists them: first those that batches share."""
+        return ", ".join((*self.shared, *self.columns))
 
     @property
     def unless_there(self) -> str:
@@ -76,15 +81,34 @@ class Rows:
             return ""
         if self.clash is Clash.KEEPS:
             return "ON CONFLICT DO NOTHING"
-        changed = ", ".join(f"{n} = excluded.{n}" for n in self.columns if n not in self.key)
+        names = (*self.shared, *self.columns)
+        changed = ", ".join(f"{n} = excluded.{n}" for n in names if n not in self.key)
         return f"ON CONFLICT ({', '.join(self.key)}) DO UPDATE SET {changed}"
 
-    def lists(self) -> list[list[Any]]:
-        """Return the columns as lists of Python's own values."""
-        return [
-            each.tolist() if isinstance(each, np.ndarray) else each
-            for each in self.columns.values()
-        ]
+    def by_batch(self, at_once: int = 1) -> Iterator[Rows]:
+        """Yield the rows of each batch that has some, or of several batches at once."""
+        sizes, start = list(self.batches) or [self.size], 0
+        for first in range(0, len(sizes), at_once):
+            these = slice(first, first + at_once)
+            size = sum(sizes[these])
+            rows, start = slice(start, start + size), start + size
+            if size:
+                yield replace(
+                    self,
+                    size=size,
+                    columns={name: column[rows] for name, column in self.columns.items()},
+                    batches=sizes[these],
+                    shared={name: values[these] for name, values in self.shared.items()},
+                )
+
+
+def only_value(column: Column) -> list[Any]:
+    """Return the one value that stands all over a column; nothing, where there are several."""
+    first = column[0]
+    if isinstance(column, list):
+        return column[:1] if column.count(first) == len(column) else []
+    is_same = bool(column[-1] == first) and bool((column == first).all())
+    return column[:1].tolist() if is_same else []
 
 
 class Store(ABC):
@@ -116,8 +140,13 @@ class Store(ABC):
         """Write rows within a transaction."""
 
     @abstractmethod
-    def transaction(self) -> AbstractContextManager[object]:
-        """Let what is written within this be there whole or not at all, once it is left."""
+    def transaction(self, *, durable: bool = True) -> AbstractContextManager[object]:
+        """Let what is written within this be there whole or not at all, once it is left.
+
+        Args:
+            durable: Whether it is there even if the power fails right afterwards. What is not
+                becomes so with the next transaction that is: commits are lost from the end only.
+        """
 
     @abstractmethod
     def snapshot(self) -> AbstractContextManager[object]:

@@ -85,14 +85,15 @@ class Writing:
         # Who entered together is written together, and so lies together: numbers are given here.
         seats = seats[np.argsort(every.entered_at[seats], kind="stable")]
         seating = state.seatings[which]
+        keyed = {} if seating.keys is None else {"key": seating.keys[seats]}
         names = np.array([node.id for node in program.nodes], np.object_)
         return Rows(
             table="enrolment",
             size=len(seats),
+            shared={"campaign": [program.graph.campaign]} | ({} if keyed else {"key": [""]}),
             columns={
                 "person": self.numbers(state.who[seating.owner[seats]]),
-                "campaign": [program.graph.campaign] * len(seats),
-                "key": [""] * len(seats) if seating.keys is None else seating.keys[seats],
+                **keyed,
                 "number": every.number[seats],
                 "flags": every.flags[seats],
                 "node": names[every.node[seats]],
@@ -137,9 +138,9 @@ class Writing:
                 Rows(
                     table="mark",
                     size=len(places),
+                    shared={"name": [name]},
                     columns={
                         "person": self.numbers(state.who[places]),
-                        "name": [name] * len(places),
                         "value": [words[code] for code in held[places].tolist()],
                     },
                     key=("person", "name"),
@@ -157,11 +158,8 @@ class Writing:
                 Rows(
                     table="signal",
                     size=len(places),
-                    columns={
-                        "person": self.numbers(state.who[places]),
-                        "event": [event] * len(places),
-                        "at": heard[places],
-                    },
+                    shared={"event": [event]},
+                    columns={"person": self.numbers(state.who[places]), "at": heard[places]},
                     key=("person", "event"),
                     clash=Clash.REPLACES,
                 )
@@ -178,20 +176,22 @@ class Writing:
         return joined.rows(
             "message",
             {
+                "campaign": [batch.campaign for batch in batches],
+                "node": [batch.node for batch in batches],
+                "message": [send.message for send in sends],
+                "channel": [batch.channel for batch in batches],
+                "class": [send.message_class.value for send in sends],
+                "status": ["planned"] * len(batches),
+                "deed": [send.deed.value for send in sends],
+                "reply": replies,
+            },
+            {
                 "person": self.numbers(joined.numbers([batch.rows for batch in batches])),
-                "campaign": joined.constants([batch.campaign for batch in batches]),
                 "enrolment": joined.numbers([batch.enrolment for batch in batches]),
-                "node": joined.constants([batch.node for batch in batches]),
-                "message": joined.constants([send.message for send in sends]),
-                "channel": joined.constants([batch.channel for batch in batches]),
-                "class": joined.constants([send.message_class.value for send in sends]),
                 "at": at,
-                "status": joined.constants(["planned"] * len(batches)),
                 "not_before": at,
-                "deed": joined.constants([send.deed.value for send in sends]),
                 "expires": joined.values([send.expires for send in sends]),
                 "entry_key": joined.values([batch.keys for batch in batches]),
-                "reply": joined.constants(replies),
                 "replied_at": joined.values(heard),
             },
         )
@@ -215,16 +215,18 @@ class Writing:
         return joined.rows(
             "fact",
             {
+                "campaign": [batch.campaign for batch in batches],
+                "kind": [batch.kind.value for batch in batches],
+                "node": [batch.node for batch in batches],
+                "edge": [batch.edge for batch in batches],
+                "channel": [batch.channel for batch in batches],
+                "reason": [batch.reason for batch in batches],
+            },
+            {
                 "at": joined.numbers([batch.at for batch in batches]),
-                "campaign": joined.constants([batch.campaign for batch in batches]),
                 "person": self.numbers(joined.numbers([batch.rows for batch in batches])),
                 "enrolment": joined.numbers([batch.enrolment for batch in batches]),
                 "seq": joined.numbers([batch.seq for batch in batches]),
-                "kind": joined.constants([batch.kind.value for batch in batches]),
-                "node": joined.constants([batch.node for batch in batches]),
-                "edge": joined.constants([batch.edge for batch in batches]),
-                "channel": joined.constants([batch.channel for batch in batches]),
-                "reason": joined.constants([batch.reason for batch in batches]),
                 "value": joined.values([batch.value for batch in batches]),
                 "key": joined.values([batch.keys for batch in batches]),
             },
@@ -245,13 +247,6 @@ class _Joined:
         """Join columns of numbers."""
         return np.concatenate([np.empty(0, np.int64), *columns])
 
-    def constants(self, values: Sequence[str | None]) -> Column | None:
-        """Write each value as often as its batch is long."""
-        if all(value is None for value in values):
-            return None
-        each = ([value] * size for value, size in zip(values, self.sizes, strict=True))
-        return list(chain.from_iterable(each))
-
     def values(self, columns: Sequence[npt.NDArray[Any] | None]) -> Column | None:
         """Join columns that some batches do not have."""
         if all(column is None for column in columns):
@@ -260,10 +255,20 @@ class _Joined:
         lists = ([None] * size if column is None else column.tolist() for column, size in each)
         return list(chain.from_iterable(lists))
 
-    def rows(self, table: str, columns: Mapping[str, Column | None]) -> Rows:
-        """Return the rows of a table, with the columns that there are."""
-        told = {name: column for name, column in columns.items() if column is not None}
-        return Rows(table=table, size=sum(self.sizes), columns=told)
+    def rows(
+        self,
+        table: str,
+        shared: Mapping[str, Sequence[str | None]],
+        columns: Mapping[str, Column | None],
+    ) -> Rows:
+        """Return the rows of a table, with the columns in which something stands."""
+        return Rows(
+            table=table,
+            size=sum(self.sizes),
+            batches=self.sizes,
+            shared={name: values for name, values in shared.items() if set(values) != {None}},
+            columns={name: column for name, column in columns.items() if column is not None},
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -281,16 +286,14 @@ class _Answers:
         return Rows(
             table="answer",
             size=size,
-            columns={
-                "person": persons,
-                "campaign": [self.campaign] * size,
-                "enrolment": numbers,
-                "node": [self.node] * size,
-                "kind": [self.kind] * size,
-                "channel": [self.channel] * size,
-                "at": at,
-                "recorded": [self.recorded] * size,
+            shared={
+                "campaign": [self.campaign],
+                "node": [self.node],
+                "kind": [self.kind],
+                "channel": [self.channel],
+                "recorded": [self.recorded],
             },
+            columns={"person": persons, "enrolment": numbers, "at": at},
             key=("person", "campaign", "enrolment", "node", "kind"),
         )
 

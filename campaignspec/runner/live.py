@@ -10,12 +10,12 @@ from campaignspec.assembly import Assembly, with_requests
 from campaignspec.clock import Instant
 from campaignspec.connector import Connector
 from campaignspec.content import Library
-from campaignspec.ledger import SqlLedger
 from campaignspec.ledger.book import Book
 from campaignspec.ledger.calls import calls_of, take_calls
 from campaignspec.ledger.gates import take_verdicts, verdicts_of
 from campaignspec.ledger.people import People
 from campaignspec.ledger.queue import Queue
+from campaignspec.ledger.sql import SqlLedger
 from campaignspec.project import Project
 from campaignspec.runner.delivery import Delivery
 from campaignspec.runner.held_offers import HeldOffers

@@ -31,7 +31,7 @@ from campaignspec.engine.closing import Page
 from campaignspec.engine.driver import advance
 from campaignspec.engine.journal import Batch, to_table
 from campaignspec.engine.program import Program
-from campaignspec.ledger import MemoryLedger
+from campaignspec.ledger.memory import MemoryLedger
 from campaignspec.simulate.pace import Pace, Watcher
 from campaignspec.simulate.ties import is_apart, is_tied
 

@@ -12,7 +12,7 @@ from hypothesis import given
 
 from campaignspec.cli.story_text import story_data, story_lines
 from campaignspec.engine.driver import advance
-from campaignspec.ledger import MemoryLedger
+from campaignspec.ledger.memory import MemoryLedger
 from campaignspec.story import Record, Story, lore_of, records_of, tell_story
 
 SEEDS = range(5_000 if NIGHTLY else 60)

@@ -16,9 +16,10 @@ from engine_kit.story import Story, history_of, until
 from campaignspec.assembly import Assembly, assemble
 from campaignspec.engine.driver import advance
 from campaignspec.graph.compile import compile_campaign
-from campaignspec.ledger import MemoryLedger, SqlLedger
 from campaignspec.ledger.book import Book
+from campaignspec.ledger.memory import MemoryLedger
 from campaignspec.ledger.opening import LedgerPlace, open_ledger
+from campaignspec.ledger.sql import SqlLedger
 from campaignspec.ledger.sqlite import SqliteStore
 from campaignspec.simulate.parts import walk_in_parts
 

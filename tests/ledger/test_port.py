@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from uuid import uuid4
 
@@ -21,10 +22,11 @@ from campaignspec.engine.state import State
 from campaignspec.engine.sweep import sweep
 from campaignspec.errors import LedgerError
 from campaignspec.forecast import RateResponses
-from campaignspec.ledger import MemoryLedger, SqlLedger
 from campaignspec.ledger.book import Book
+from campaignspec.ledger.memory import MemoryLedger
 from campaignspec.ledger.opening import LedgerPlace, open_ledger
 from campaignspec.ledger.postgres import LedgerDatabase
+from campaignspec.ledger.sql import SqlLedger
 from campaignspec.ledger.store import Rows
 
 START = parse_instant(FIRST)
@@ -219,3 +221,22 @@ def test_a_runner_that_another_one_has_overtaken_writes_nothing(
         late.skip(TICKS[6])
 
     assert contents(book) == before
+
+
+def test_a_tick_waits_for_the_disk_where_messages_come_of_it(
+    assembly: Assembly, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[bool] = []
+    with open_ledger(tmp_path / "ledger.sqlite") as book:
+        transaction, ledger = book.store.transaction, in_database(book, assembly)
+
+        def watched(*, durable: bool = True) -> AbstractContextManager[object]:
+            asked.append(durable)
+            return transaction(durable=durable)
+
+        monkeypatch.setattr(book.store, "transaction", watched)
+        outcomes = [advance(assembly.programs, assembly.world, ledger, tick) for tick in TICKS]
+
+    done = [outcome for outcome in outcomes if outcome is not None]
+    assert asked == [bool(outcome.sends) for outcome in done]
+    assert {True, False} == set(asked)

@@ -63,6 +63,26 @@ def test_a_transaction_that_fails_leaves_nothing_behind(place: LedgerPlace) -> N
         assert book.store.query(NOTES) == [("b", "2")]
 
 
+WAITS = {"sqlite": ("PRAGMA synchronous", 2, 1), "server": ("SHOW synchronous_commit", "on", "off")}
+"""How to ask whether a commit waits for the disk, and what is said if it does, and if not."""
+
+
+def test_only_what_need_not_be_durable_does_not_wait_for_the_disk(place: LedgerPlace) -> None:
+    kind = "sqlite" if isinstance(place, Path) else "server"
+    question, waits, does_not = WAITS[kind]
+    with open_ledger(place) as book:
+        with book.store.transaction():
+            assert book.store.query(question) == [(waits,)]
+        with book.store.transaction(durable=False):
+            assert book.store.query(question) == [(does_not,)]
+            note(book.store, "a", "1")
+        assert book.store.query(question) == [(waits,)]
+        with pytest.raises(ZeroDivisionError), book.store.transaction(durable=False):
+            raise ZeroDivisionError
+        assert book.store.query(question) == [(waits,)]
+        assert book.store.query(NOTES) == [("a", "1")]
+
+
 def test_a_second_runner_is_refused_and_told_who_holds_the_ledger(place: LedgerPlace) -> None:
     with open_ledger(place):
         with pytest.raises(LedgerLockedError, match=f"another runner.*process {os.getpid()}") as e:
@@ -167,6 +187,132 @@ def test_a_row_whose_key_is_there_stays_or_is_replaced(place: LedgerPlace) -> No
 
     assert kept == [(10,), (20,), (31,)]
     assert replaced == [(12,), (20,), (31,)]
+
+
+@pytest.mark.parametrize("size", [1, 49, 50, 51, 120])
+@pytest.mark.parametrize("is_alike", [True, False])
+def test_rows_are_written_as_they_are_however_many_and_alike_they_are(
+    place: LedgerPlace, size: int, *, is_alike: bool
+) -> None:
+    rising = np.arange(size, dtype=np.int64)
+    at = np.full(size, 7) if is_alike else rising * rising[::-1]  # the ends are alike
+    sizes, kinds = (size, 0, 3), ["waited", "nobody's", 'it\'s "sent"']
+    persons = list(range(size + 3))
+    values = [None] * size + [5, None, 6]
+    rows = Rows(
+        table="fact",
+        size=size + 3,
+        batches=sizes,
+        shared={"campaign": ["w"] * 3, "kind": kinds, "channel": [None, "sms", "email"]},
+        columns={
+            "person": persons,
+            "at": np.append(at, [1, 2, 3]),
+            "value": values,
+            "key": [None if is_alike else f"{{{person}}}" for person in persons],
+            "enrolment": np.ones(size + 3, np.int32),
+            "seq": [4] * (size + 3),
+            "node": np.array(["a"] * size + ["b"] * 3, np.object_),
+        },
+    )
+    with open_ledger(place) as book:
+        with book.store.transaction():
+            book.store.put(rows)
+
+        found = book.store.query(
+            "SELECT campaign, kind, channel, person, at, value, key, enrolment, seq, node, edge "
+            "FROM fact ORDER BY person"
+        )
+
+    alike = (1, 4)
+    keys = rows.columns["key"]
+    first = [
+        ("w", "waited", None, each, int(at[each]), None, keys[each], *alike, "a", None)
+        for each in range(size)
+    ]
+    then = [
+        ("w", kinds[2], "email", each, nth + 1, values[each], keys[each], *alike, "b", None)
+        for nth, each in enumerate(range(size, size + 3))
+    ]
+    assert found == first + then
+
+
+def test_many_small_batches_keep_apart_what_they_share(place: LedgerPlace) -> None:
+    names = [f"n{each % 60}" for each in range(130)]
+    sizes = [each % 4 for each in range(130)]
+    size = sum(sizes)
+    rows = Rows(
+        table="fact",
+        size=size,
+        batches=sizes,
+        shared={"campaign": ["w"] * 130, "kind": ["sent"] * 130, "node": names},
+        columns={name: np.arange(size) for name in ("person", "at", "enrolment", "seq")},
+    )
+
+    with open_ledger(place) as book:
+        with book.store.transaction():
+            book.store.put(rows)
+        found = book.store.query("SELECT person, node FROM fact ORDER BY person")
+
+    nodes = [name for name, size in zip(names, sizes, strict=True) for _ in range(size)]
+    assert found == list(enumerate(nodes))
+
+
+def test_messages_are_numbered_in_the_order_of_their_rows(place: LedgerPlace) -> None:
+    size = 2_000
+    persons = np.random.default_rng(1).permutation(size)
+    shared = dict.fromkeys(("campaign", "node", "message", "channel", "class", "status"), ["w"] * 2)
+    rows = Rows(
+        table="message",
+        size=size,
+        batches=(500, 1_500),
+        shared=shared | {"deed": ["one", "two"]},
+        columns={
+            "person": persons,
+            "enrolment": [1] * size,
+            "at": np.arange(size) % 3,
+            "not_before": [0] * size,
+        },
+    )
+
+    with open_ledger(place) as book:
+        with book.store.transaction():
+            book.store.put(rows)
+        found = book.store.query("SELECT person, deed FROM message ORDER BY id")
+
+    assert [person for person, _ in found] == persons.tolist()
+    assert [deed for _, deed in found] == ["one"] * 500 + ["two"] * 1_500
+
+
+@pytest.mark.parametrize("size", [1, 50, 120])
+def test_a_row_that_is_replaced_forgets_what_it_no_longer_says(
+    place: LedgerPlace, size: int
+) -> None:
+    def enrolments(wake: list[int | None]) -> Rows:
+        numbers = ("number", "flags", "since", "due", "entered_at", "seq")
+        return Rows(
+            table="enrolment",
+            size=size,
+            shared={"campaign": ["w"], "key": [""], "node": ["n"]},
+            columns={
+                "person": np.arange(size),
+                "wake": wake,
+                **{name: np.arange(size) % 2 for name in numbers},
+            },
+            key=("person", "campaign", "key"),
+            clash=Clash.REPLACES,
+        )
+
+    with open_ledger(place) as book:
+        with book.store.transaction():
+            book.store.put(enrolments([9] * size))
+            book.store.put(enrolments([None] * size))
+        ended = book.store.query("SELECT DISTINCT wake FROM enrolment")
+        with book.store.transaction():
+            book.store.put(enrolments([8, *([None] * (size - 1))]))
+        woken = book.store.query("SELECT person, wake FROM enrolment WHERE wake IS NOT NULL")
+
+    assert ended == [(None,)]
+    assert woken == [(0, 8)]
 
 
 def test_questions_about_people_are_answered_for_them_alone(place: LedgerPlace) -> None:

@@ -12,7 +12,7 @@ from campaignspec.api.history import history_of
 from campaignspec.assembly import assemble
 from campaignspec.clock import HOUR, parse_instant
 from campaignspec.connector import Deed, MessageClass
-from campaignspec.ledger import MemoryLedger
+from campaignspec.ledger.memory import MemoryLedger
 from campaignspec.ledger.queue import Queued, Settlement, Status
 from campaignspec.runner.recheck import GONE, PolicyRecheck
 
