@@ -6,10 +6,10 @@ from collections import deque
 from typing import assert_never
 
 import numpy as np
-import numpy.typing as npt
 
 from campaignspec.clock import NEVER
 from campaignspec.engine.acting import Actor
+from campaignspec.engine.ending import Ender
 from campaignspec.engine.entering import admit
 from campaignspec.engine.facts import Kind
 from campaignspec.engine.gates import ways_out
@@ -61,9 +61,7 @@ from campaignspec.graph.wait_nodes import (
     TraitNode,
     WaitNode,
 )
-from campaignspec.history import ValueKind
 from campaignspec.identity import threshold
-from campaignspec.money import MICROS
 from campaignspec.spec.rule import Rule
 
 
@@ -85,6 +83,7 @@ class Stepper:
         self._sender = Sender(self._walk, self._notes)
         self._actor = Actor(self._walk, self._notes)
         self._granter = Granter(self._walk, self._notes)
+        self._ender = Ender(self._walk, self._notes)
         self._seating = state.seatings[place]
         self._entry_at = np.full(self._seating.seats.shape, NEVER, np.int64)
         self._next_at = np.full(self._seating.seats.shape, NEVER, np.int64)
@@ -191,17 +190,17 @@ class Stepper:
             case Move.ACT:
                 self._act(index, at)
             case Move.EXPIRE:
-                self._expire(index, at)
+                self._ender.expire(index, at)
             case Move.CONVERT:
-                self._convert(index, at)
+                self._ender.convert(index, at)
             case Move.REACH:
-                self._reach(index, at)
+                self._ender.reach(index, at)
             case Move.LEAVE:
-                self._leave_by_rule(index, at)
+                self._ender.leave(index, at)
             case _:
                 assert_never(move)
 
-    # --- entries and endings ---
+    # --- entries ---
 
     def _enter(self, index: Rows, at: Instants) -> None:
         meets = self._program.entries.next_after(self._walk.seats(index), at)
@@ -234,42 +233,6 @@ class Stepper:
         self._notes.step(Kind.ENTERED, ENTRY, index, at, HELD_OUT)
         self._notes.step(Kind.HELD_OUT, HOLDOUT, index, at)
         self._arrive(index, at, self._program.position[HOLDOUT])
-
-    def _leave_by_rule(self, index: Rows, at: Instants) -> None:
-        for place, rule in enumerate(self._program.leaves):
-            mine = self._all.leave_rule[index] == place
-            self._notes.here(Kind.LEFT, index[mine], at[mine], reason=rule.reason)
-        self._all.flags[index] &= np.int8(~ACTIVE)
-
-    def _reach(self, index: Rows, at: Instants) -> None:
-        """Note the first stage that each enrolment reaches now, in the order they are written."""
-        for row, (name, _) in enumerate(self._program.stages):
-            now = self._all.stage_at[row, index] == at
-            self._notes.here(Kind.REACHED, index[now], at[now], edge=name)
-            self._all.stage_at[row, index[now]] = NEVER
-            index, at = index[~now], at[~now]
-
-    def _convert(self, index: Rows, at: Instants) -> None:
-        self._notes.here(Kind.CONVERTED, index, at, edge="goal", value=self._goal_value(index))
-        goal = self._program.graph.goal
-        self._all.flags[index] &= np.int8(ACTIVE if goal and goal.stay else 0)
-
-    def _goal_value(self, index: Rows) -> npt.NDArray[np.int64] | None:
-        goal, stream = self._program.graph.goal, self._program.goal
-        if goal is None or stream is None or goal.value is None:
-            return None
-        event = stream.index_after(self._walk.seats(index), self._all.entered_at[index])
-        if goal.value not in stream.properties:
-            return np.zeros(index.shape, np.int64)
-        column = stream.properties[goal.value].take(event)
-        known = np.where(column.missing, 0, column.values)
-        if column.kind is ValueKind.MONEY:
-            return np.asarray(known, np.int64)
-        return np.asarray(np.rint(known * MICROS), np.int64)
-
-    def _expire(self, index: Rows, at: Instants) -> None:
-        self._notes.here(Kind.EXPIRED, index, at)
-        self._all.flags[index] &= np.int8(~GOAL_OPEN)
 
     # --- nodes ---
 

@@ -25,6 +25,7 @@ from campaignspec.engine import (
     touch,
 )
 from campaignspec.engine.crowd import Crowd
+from campaignspec.engine.ending import Ender
 from campaignspec.engine.occasions import Occasions
 from campaignspec.engine.seats import Seats
 from campaignspec.engine.sending import Sender
@@ -52,8 +53,8 @@ MUTANTS = (
     ),
     Mutant(
         "leaving closes the goal's window",
-        Stepper,
-        "_leave_by_rule",
+        Ender,
+        "leave",
         "&= np.int8(~ACTIVE)",
         "= 0",
     ),
@@ -106,19 +107,17 @@ MUTANTS = (
         "entry_at < at",
         "entry_at <= at",
     ),
-    Mutant(
-        "a goal that stays ends the journey", Stepper, "_convert", "goal and goal.stay", "False"
-    ),
+    Mutant("a goal that stays ends the journey", Ender, "convert", "goal and goal.stay", "False"),
     Mutant(
         "the goal is worth what its event after next is worth",
-        Stepper,
+        Ender,
         "_goal_value",
         "self._all.entered_at[index])",
         "self._all.entered_at[index]) - 1",
     ),
     Mutant(
         "a number that a goal is worth is cut off",
-        Stepper,
+        Ender,
         "_goal_value",
         "np.rint(known * MICROS)",
         "np.trunc(known * MICROS)",
