@@ -22,7 +22,8 @@ import numpy as np
 import pyarrow as pa
 from pyarrow import csv
 
-from campaignspec.history import CustomerSource, ValueKind, load_history
+from campaignspec.history import CustomerSource, ValueKind
+from campaignspec.history.load import load_history
 from campaignspec.people import Identity
 
 _FAMILIES = ("Иван", "Петр", "Сидор", "Кузнец", "Сокол", "Лебед", "Козл", "Нов", "Мороз", "Волк")

@@ -32,7 +32,8 @@ from typing import Any, Final
 import numpy as np
 
 from benchmarks.reference_data import BUILD, DAY, END, TYPES, Files, files
-from campaignspec.history import CustomerSource, EventSource, History, ValueKind, load_history
+from campaignspec.history import CustomerSource, EventSource, History, ValueKind
+from campaignspec.history.load import load_history
 
 ROOT: Final = Path(__file__).parent.parent
 TIMES: Final = 2

@@ -3,6 +3,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export PATH="$PWD/.venv/bin:$PATH"
+# Seven programs are begun: what one of them has compiled, the others need not compile again.
+unset PYTHONDONTWRITEBYTECODE
 period=(--from 2017-03-01 --to 2017-12-31)
 
 step() { printf '\n%s\n' "$1"; }

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
-
-import duckdb
-import pyarrow as pa
+from typing import TYPE_CHECKING, Any
 
 from campaignspec.engine.facts import ORDER
-from campaignspec.history.reading import connect
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow as pa
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +33,9 @@ def differences(first: pa.Table, second: pa.Table) -> list[Difference]:
     """List the facts that only one of two tables has, each as often as it is too many."""
     if first.equals(second):
         return []
+    # Most files that are held against each other are the same, and need no database.
+    from campaignspec.history.reading import connect
+
     with connect() as db:
         db.register("first", first)
         db.register("second", second)

@@ -5,22 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
-from campaignspec.api.history import history_of
-from campaignspec.api.period import period_of
-from campaignspec.assembly import audience_of
-from campaignspec.audience import Audience
-from campaignspec.engine.world import NoResponses
-from campaignspec.history import History
 from campaignspec.measure import Ground, Past
 from campaignspec.project import Project
-from campaignspec.simulate import rehearse
 from campaignspec.spec.campaign import Campaign
 from campaignspec.spec.economics import Economics
 from campaignspec.spec.kinds import Share
 from campaignspec.spec.kpi import Baseline
 from campaignspec.spec.kpi_definition import Role
 from campaignspec.spec.kpi_promise import needs_history, promise_of, roles_of
+
+if TYPE_CHECKING:
+    from campaignspec.audience import Audience
+    from campaignspec.history import History
 
 EVERYBODY = Share(1.0)
 """The holdout of a rehearsal in which nobody is treated."""
@@ -60,6 +58,10 @@ class Evidence:
         return {pair: self._rehearsed(name, *pair) for pair in days}
 
     def _rehearsed(self, name: str, first: str, last: str) -> Past:
+        from campaignspec.api.period import period_of
+        from campaignspec.engine.world import NoResponses
+        from campaignspec.simulate import rehearse
+
         assert self.history is not None, "baselines to count ask for the history"  # noqa: S101
         campaign = self.project.journey(name)
         untreated = replace(campaign, enter=replace(campaign.enter, holdout=EVERYBODY))
@@ -87,10 +89,14 @@ def evidence_of(project: Project, campaigns: list[str], known: History | None = 
     Raises:
         HistoryError: A source cannot be read as declared.
     """
-    asks = any(_asks_history(project, project.journey(name)) for name in campaigns)
-    history = known if known is not None or not asks else history_of(project)
-    audience = audience_of(project, history) if history is not None and asks else None
-    return Evidence(project=project, history=history, audience=audience)
+    if not any(_asks_history(project, project.journey(name)) for name in campaigns):
+        return Evidence(project=project, history=known, audience=None)
+    # Most reports are made of facts alone: what reads a history is not even imported for them.
+    from campaignspec.api.history import history_of
+    from campaignspec.assembly import audience_of
+
+    history = history_of(project) if known is None else known
+    return Evidence(project=project, history=history, audience=audience_of(project, history))
 
 
 def _asks_history(project: Project, campaign: Campaign) -> bool:

@@ -5,15 +5,17 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from campaignspec.diagnostics import nearest
 from campaignspec.errors import UsageError
-from campaignspec.history import History
 from campaignspec.project import Project
 from campaignspec.spec.channel import Channel
 from campaignspec.spec.kinds import Name
 from campaignspec.spec.project import Environment
+
+if TYPE_CHECKING:
+    from campaignspec.history import History
 
 _NEAR: Final = 2_000
 """How many ids before and after are looked through for the one that was meant."""

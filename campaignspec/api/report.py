@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
 from campaignspec.api.evidence import evidence_of
 from campaignspec.api.names import environment_of
-from campaignspec.api.simulate import Simulated
 from campaignspec.clock import Instant
 from campaignspec.graph.compile import compile_campaign
 from campaignspec.graph.nodes import JourneyGraph
-from campaignspec.history import History
 from campaignspec.ledger.opening import ledger_place, open_ledger
 from campaignspec.ledger.reading import read_ledger
 from campaignspec.ledger.store import Access
@@ -21,6 +20,10 @@ from campaignspec.project import Project
 from campaignspec.report import Brief, Report, Section
 from campaignspec.spec.kinds import Name
 from campaignspec.spec.project import ResponseModel
+
+if TYPE_CHECKING:
+    from campaignspec.api.simulate import Simulated
+    from campaignspec.history import History
 
 
 def report_of_simulation(project: Project, simulated: Simulated) -> Report:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import click
 
 from campaignspec.cli.options import project_option
+
+if TYPE_CHECKING:
+    from campaignspec.graph.counts import Counts
+    from campaignspec.project import Project
 
 
 @click.command("graph")
@@ -36,8 +40,6 @@ def command(
     analyse: bool,
 ) -> None:
     """Draw the journey of a campaign, or of all."""
-    from campaignspec.api.analysis import journey_analysis
-    from campaignspec.api.cases import tests_coverage
     from campaignspec.api.check import opened
     from campaignspec.api.names import campaigns_of
     from campaignspec.errors import UsageError
@@ -46,11 +48,20 @@ def command(
 
     project, _ = opened(start)
     if analyse:
+        from campaignspec.api.analysis import journey_analysis
+
         if form not in {"text", "json"}:
             raise UsageError(f"--analyse is written as text or json, not as {form}")
         for name in campaigns_of(project, names):
             click.echo(journey_analysis(project, name, form).rstrip())
         return
     for name in campaigns_of(project, names):
-        counts = tests_coverage(project, name).counts() if coverage else None
+        counts = _counts(project, name) if coverage else None
         click.echo(render(compile_campaign(project, name), form, counts).rstrip())
+
+
+def _counts(project: Project, campaign: str) -> Counts:
+    """Count how often the campaign's tests walk each way, for which they are run."""
+    from campaignspec.api.cases import tests_coverage
+
+    return tests_coverage(project, campaign).counts()

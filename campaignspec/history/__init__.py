@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from campaignspec.history.column import NO_WORD, Column
 from campaignspec.history.history import History
-from campaignspec.history.load import load_history
 from campaignspec.history.source import (
     AttributeKind,
     ConsentSource,
@@ -33,5 +32,4 @@ __all__ = [
     "Stream",
     "ValueKind",
     "everybody",
-    "load_history",
 ]

@@ -20,7 +20,6 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from campaignspec.history.content import digest_of
 from campaignspec.history.history import History, Roll
 from campaignspec.history.lists import CUSTOMER, entries_of, read_list
 from campaignspec.identity import fingerprint
@@ -56,6 +55,8 @@ def with_blocked(
     wanted = sorted(set(lists))
     if not wanted:
         return history
+    from campaignspec.history.content import digest_of
+
     digests = {blocked_name(file, by): digest_of(root / file) for file, by in wanted}
     found = {blocked_name(file, by): _read(history, root / file, by, region) for file, by in wanted}
     return replace(

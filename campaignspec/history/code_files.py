@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final
-
-import duckdb
+from typing import TYPE_CHECKING, Final
 
 from campaignspec.errors import HistoryError
-from campaignspec.history.opening import open_table
-from campaignspec.history.reading import connect
 from campaignspec.history.source import AS_IT_IS
 from campaignspec.history.sql import ROW, quoted
-from campaignspec.history.table import Table
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from campaignspec.history.table import Table
 
 _SHOWN: Final = 3
 
@@ -28,6 +28,10 @@ def read_codes(file: Path, column: str | None) -> tuple[str, ...]:
         HistoryError: The file does not exist or cannot be read, has no such column, or holds an
             empty code or one code twice; the message names rows.
     """
+    # Every campaign is set up by way of this module; few give out codes of a file.
+    from campaignspec.history.opening import open_table
+    from campaignspec.history.reading import connect
+
     with connect() as connection, open_table(connection, file, AS_IT_IS) as table:
         name = quoted(_column(table, column))
         connection.execute(

@@ -6,20 +6,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from campaignspec.errors import HistoryError
-from campaignspec.history.content import digest_of
 from campaignspec.history.history import History, Roll
-from campaignspec.history.opening import open_table
-from campaignspec.history.reading import connect
 from campaignspec.history.source import AS_IT_IS
 from campaignspec.history.sql import ROW, quoted
-from campaignspec.history.table import Table
 from campaignspec.identity import fingerprint
+
+if TYPE_CHECKING:
+    from campaignspec.history.table import Table
 
 CUSTOMER: Final = "customer"
 """The column with the ids, where there are several."""
@@ -41,6 +40,8 @@ def with_lists(history: History, files: Iterable[str], root: Path) -> History:
     names = sorted(set(files))
     if not names:
         return history
+    from campaignspec.history.content import digest_of
+
     digests = {name: digest_of(root / name) for name in names}
     return replace(
         history,
@@ -71,6 +72,10 @@ def entries_of(file: Path, name: str) -> list[str]:
     Raises:
         HistoryError: The file does not exist, cannot be read, or does not say which column it is.
     """
+    # Everybody asks who is on a list; few have one, and what reads files takes long to import.
+    from campaignspec.history.opening import open_table
+    from campaignspec.history.reading import connect
+
     with connect() as connection, open_table(connection, file, AS_IT_IS) as table:
         column = quoted(_column(table, name))
         found = connection.execute(

@@ -49,9 +49,10 @@ def open_sqlite(connection: duckdb.DuckDBPyConnection, file: Path, read: ReadAs)
 
 def parts_of(file: Path) -> tuple[Path, ...]:
     """Return the files that hold what is read: of a database also what waits to be merged."""
+    if file.suffix.lower() not in SQLITE_ENDINGS:
+        return (file,)
     waiting = file.with_name(f"{file.name}-wal")
-    is_there = file.suffix.lower() in SQLITE_ENDINGS and waiting.is_file()
-    return (file, waiting) if is_there else (file,)
+    return (file, waiting) if waiting.is_file() else (file,)
 
 
 def _connect(file: Path) -> sqlite3.Connection:

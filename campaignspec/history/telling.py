@@ -58,7 +58,7 @@ def files_of(place: Place) -> Sequence[Place]:
     Raises:
         HistoryError: No file fits a pattern.
     """
-    if not isinstance(place, Path) or place.exists() or not _PATTERN & set(str(place)):
+    if not isinstance(place, Path) or not is_pattern(place) or place.exists():
         return [place]
     fixed = [part for part in place.parts if not _PATTERN & set(part)]
     root = Path(*place.parts[: place.parts.index(_first_pattern(place))]) if fixed else Path()
@@ -66,6 +66,11 @@ def files_of(place: Place) -> Sequence[Place]:
     if not found:
         raise HistoryError(f"{place}: no file fits this pattern")
     return found
+
+
+def is_pattern(place: Path) -> bool:
+    """Say whether a place may name several files, if none is called so."""
+    return bool(_PATTERN & set(str(place)))
 
 
 def parts_of(source: Telling) -> Sequence[Telling]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import os
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import TypeAlias
 
 from campaignspec.errors import HistoryError
 from campaignspec.history.declared import places_of
@@ -15,9 +18,12 @@ from campaignspec.history.postgres import (
     greatest,
     settled_writes,
 )
-from campaignspec.history.sqlite_file import parts_of
-from campaignspec.history.telling import files_of
+from campaignspec.history.sqlite_file import SQLITE_ENDINGS, parts_of
+from campaignspec.history.telling import files_of, is_pattern
 from campaignspec.spec.project import Settings
+
+Look: TypeAlias = tuple[object, ...]
+"""What something looked like; to be held against another look, and for nothing else."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,25 +62,26 @@ class Watch:
             HistoryError: As in `look`.
         """
         listed = [(root / name, None) for name in sorted(set(lists))]
-        self._places = (*places_of(settings, root), *listed)
         self._tables: dict[tuple[Database, str | None], _Seen] = {}
+        self._looks = [self._how(*each) for each in (*places_of(settings, root), *listed)]
         self.first = self.look()
 
-    def look(self) -> tuple[str, ...]:
+    def look(self) -> Look:
         """Return what the sources look like now: different where they have changed.
 
         Raises:
             HistoryError: A file does not exist, or a database does not answer.
         """
         with at_one_instant():
-            return tuple(
-                self._look_at(each, cursor)
-                for place, cursor in self._places
-                for each in files_of(place)
-            )
+            return tuple([look() for look in self._looks])
 
-    def _look_at(self, place: Place, cursor: str | None) -> str:
-        return self._ask(place, cursor) if isinstance(place, Database) else _outside_of(place)
+    def _how(self, place: Place, cursor: str | None) -> Callable[[], object]:
+        """Find out how to look at a place; paths are taken apart here, and not at every tick."""
+        if isinstance(place, Database):
+            return partial(self._ask, place, cursor)
+        if is_pattern(place) or place.suffix.lower() in SQLITE_ENDINGS:
+            return partial(_outside_of_all, place)
+        return partial(_outside_of, str(place))
 
     def _ask(self, database: Database, cursor: str | None) -> str:
         writes = settled_writes(database)
@@ -88,11 +95,17 @@ class Watch:
         return seen.mark
 
 
-def _outside_of(file: Path) -> str:
+def _outside_of_all(place: Path) -> Look:
+    """Look at the files that a place names just now, and at what lies beside them."""
+    files = [file for file in files_of(place) if isinstance(file, Path)]
+    return tuple(_outside_of(str(part)) for file in files for part in parts_of(file))
+
+
+def _outside_of(file: str) -> Look:
     try:
-        stats = [(part, part.stat()) for part in parts_of(file)]
+        stat = os.stat(file)  # noqa: PTH116 (a path is taken apart anew each time)
     except FileNotFoundError as error:
         raise HistoryError(f"{file}: the file does not exist") from error
     except OSError as error:
         raise HistoryError(f"{file}: cannot be read: {error.strerror}") from error
-    return "\n".join(f"{part} {stat.st_mtime_ns} {stat.st_size}" for part, stat in stats)
+    return file, stat.st_mtime_ns, stat.st_size

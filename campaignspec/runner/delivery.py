@@ -52,6 +52,8 @@ class Delivery:
         self._connectors = connectors
         self._renderer = renderer
         self._recheck = recheck
+        self._with_planned = set(connectors)
+        """The channels that may have planned messages, as far as is known."""
 
     def recover(self, now: Instant) -> int:
         """Settle the messages that an earlier runner left while sending them.
@@ -66,15 +68,33 @@ class Delivery:
                 self._queue.settle(self._resolve(mine, connector, now), now)
         return len(left)
 
-    def dispatch(self, now: Instant) -> int:
+    def dispatch(self, now: Instant, *, is_more: bool = True) -> int:
         """Deliver everything that is ready.
+
+        Args:
+            now: The instant that it is.
+            is_more: Whether messages may have come since the last time. Where none have, the
+                outbox is asked only for channels that had messages left, which wait for another
+                try: at most ticks there is nothing to deliver.
 
         Returns:
             How many messages were handed over.
         """
-        return sum(self._dispatch(channel, now) for channel in self._connectors)
+        if is_more:
+            self._with_planned.update(self._connectors)
+        return sum(
+            self._dispatch(channel, now)
+            for channel in self._connectors
+            if channel in self._with_planned
+        )
 
     def _dispatch(self, channel: str, now: Instant) -> int:
+        handed = self._hand_over(channel, now)
+        if not self._queue.ready(channel, NEVER, 1):
+            self._with_planned.discard(channel)
+        return handed
+
+    def _hand_over(self, channel: str, now: Instant) -> int:
         connector, handed = self._connectors[channel], 0
         while batch := self._queue.ready(channel, now, connector.capabilities.max_batch):
             sendable = self._sendable(batch, now)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from campaignspec.clock import MINUTE, Clock, Instant, ceil_to_tick
 from campaignspec.engine.driver import advance
 from campaignspec.errors import HistoryError
-from campaignspec.runner.live import Live
+from campaignspec.runner.live import Bench, Live
 
 _PATIENCE = MINUTE
 """How long to wait, at most, before a source that cannot be read is tried again."""
@@ -58,10 +58,19 @@ def run(
             yield Progress(at=at, sent=0, trouble=str(error))
             clock.wait_until(clock.now() + min(tick, _PATIENCE))
             continue
-        advance(bench.assembly.programs, bench.assembly.world, bench.ledger, at)
-        yield Progress(at=at, sent=bench.delivery.dispatch(clock.now()))
+        is_more = _advanced(bench, at)
+        yield Progress(at=at, sent=bench.delivery.dispatch(clock.now(), is_more=is_more))
         at += tick
     if until % tick:
         # The period ends between two ticks: what happens in the rest of it counts, too.
         advance(bench.assembly.programs, bench.assembly.world, bench.ledger, until)
     bench.ledger.skip(until)
+
+
+def _advanced(bench: Bench, at: Instant) -> bool:
+    """Do a tick, and say whether messages may have come of it."""
+    world = bench.assembly.world
+    decided = len(world.winners)
+    outcome = advance(bench.assembly.programs, world, bench.ledger, at)
+    # Of what comes before an experiment is decided, within the tick, the outcome does not tell.
+    return len(world.winners) != decided or (outcome is not None and bool(outcome.sends))

@@ -115,3 +115,25 @@ def test_help_loads_nothing_heavy():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
 
     assert done.returncode == 0, done.stderr
+
+
+def test_a_drawing_loads_nothing_that_asks_data():
+    """A journey is drawn after every edit, and from its campaign alone."""
+    loaded = _loaded_by("graph", "win-back", "--project", str(ROOT / "campaigns"))
+
+    assert "campaignspec.graph.compile" in loaded
+    assert loaded.isdisjoint({"numpy", "pyarrow", "duckdb", "campaignspec.history"})
+
+
+def _loaded_by(*arguments: str) -> set[str]:
+    """Return the modules that a command has loaded by its end, run as a program of its own."""
+    code = (
+        "import atexit, sys\n"
+        "from campaignspec.cli import main\n"
+        "atexit.register(lambda: print(*sys.modules, file=sys.stderr))\n"
+        "main()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=True
+    )
+    return set(done.stderr.split())

@@ -173,6 +173,32 @@ def test_a_retry_waits_longer_each_time_and_gives_up(store: Store):
     assert len(connector.delivered) == 8
 
 
+def test_what_waits_for_another_try_goes_at_a_tick_at_which_nothing_comes(store: Store):
+    _plan(store, "k")
+    delivery, connector = _delivery(store)
+    connector.answers = [Retry(reason="451", after_seconds=60)]
+    delivery.dispatch(NOW)
+
+    early = delivery.dispatch(NOW + MINUTE - 1, is_more=False)
+    later = delivery.dispatch(NOW + MINUTE, is_more=False)
+
+    assert (early, later) == (0, 1)
+    assert connector.delivered == ["k", "k"]
+
+
+def test_the_outbox_is_asked_at_the_first_tick_and_then_when_something_has_come(store: Store):
+    _plan(store, "left by the last runner")
+    delivery, connector = _delivery(store)
+    first = delivery.dispatch(NOW, is_more=False)
+    _plan(store, "new")
+
+    quiet = delivery.dispatch(NOW + HOUR, is_more=False)
+    next_one = delivery.dispatch(NOW + HOUR, is_more=True)
+
+    assert (first, quiet, next_one) == (1, 0, 1)
+    assert connector.delivered == ["left by the last runner", "new"]
+
+
 def test_a_promotional_message_that_is_a_day_late_is_not_sent(store: Store):
     _plan(store, "late", at=NOW - DAY - 1)
     _plan(store, "receipt", at=NOW - DAY - 1, **{"class": "transactional"})

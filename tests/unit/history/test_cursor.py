@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from unit.history.test_extending import assert_equal
 
 from campaignspec.errors import HistoryError
-from campaignspec.history import EventSource, History, ReadAs, ValueKind, load_history, telling
+from campaignspec.history import EventSource, History, ReadAs, ValueKind, telling
+from campaignspec.history.load import load_history
 
 Row = tuple[str, str, str, int, object]
 

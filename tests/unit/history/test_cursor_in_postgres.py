@@ -11,7 +11,8 @@ from postgres_server import PostgresServer
 from unit.history.test_extending import assert_equal
 
 from campaignspec.errors import HistoryError
-from campaignspec.history import EventSource, ValueKind, load_history, postgres
+from campaignspec.history import EventSource, ValueKind, postgres
+from campaignspec.history.load import load_history
 from campaignspec.history.place import Database
 
 LOG = 'CREATE TABLE log (customer text, "at" timestamptz, event text, amount numeric, seq {})'

@@ -22,10 +22,10 @@ from campaignspec.history import (
     MessageSource,
     Stream,
     ValueKind,
-    load_history,
     telling,
 )
 from campaignspec.history.cache import Cache
+from campaignspec.history.load import load_history
 
 KINDS = {
     "amount": ValueKind.MONEY,

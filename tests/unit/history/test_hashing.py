@@ -13,8 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from campaignspec.errors import HistoryError
-from campaignspec.history import EventSource, hashing, load_history
+from campaignspec.history import EventSource, hashing
 from campaignspec.history.hashing import RowsByHash, number_ids
+from campaignspec.history.load import load_history
 from campaignspec.history.reading import connect
 
 _HASHES = st.integers(0, 2**64 - 1) | st.integers(0, 9) | st.integers(2**64 - 9, 2**64 - 1)

@@ -12,9 +12,9 @@ from campaignspec.history import (
     History,
     MessageSource,
     ValueKind,
-    load_history,
 )
 from campaignspec.history import load as loading
+from campaignspec.history.load import load_history
 
 
 class Builds:

@@ -24,9 +24,9 @@ from campaignspec.history import (
     History,
     ReadAs,
     ValueKind,
-    load_history,
 )
 from campaignspec.history.declared import load_declared
+from campaignspec.history.load import load_history
 from campaignspec.history.text_encoding import likely_encodings
 from campaignspec.spec import Settings, read
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from campaignspec.clock import DAY, HOUR, parse_instant
-from campaignspec.history import EventSource, load_history
+from campaignspec.history import EventSource
+from campaignspec.history.load import load_history
 
 
 def _ts(tmp_path: Path, **options: object) -> list[int]:

@@ -21,8 +21,8 @@ from campaignspec.history import (
     MessageSource,
     Stream,
     ValueKind,
-    load_history,
 )
+from campaignspec.history.load import load_history
 
 NOON = datetime(2017, 3, 1, 12)  # noqa: DTZ001 (a file may hold times without a zone)
 

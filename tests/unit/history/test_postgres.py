@@ -11,7 +11,8 @@ from postgres_server import PostgresServer
 
 from campaignspec.clock import format_instant
 from campaignspec.errors import ExitCode, HistoryError
-from campaignspec.history import CustomerSource, EventSource, History, ValueKind, load_history
+from campaignspec.history import CustomerSource, EventSource, History, ValueKind
+from campaignspec.history.load import load_history
 from campaignspec.history.opening import open_table
 from campaignspec.history.place import Database
 from campaignspec.history.postgres import After, at_one_instant, open_postgres

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from campaignspec.audience import Audience, Moment
 from campaignspec.clock import HOUR, Duration, format_instant, parse_instant
 from campaignspec.errors import HistoryError
-from campaignspec.history import EventSource, History, MessageSource, ValueKind, load_history
+from campaignspec.history import EventSource, History, MessageSource, ValueKind
+from campaignspec.history.load import load_history
 from campaignspec.spec.kinds import Name, Property
 from campaignspec.spec.rule import Fact
 from campaignspec.spec.traits import Count, DaysSince, Maximum, MedianGap, Sum

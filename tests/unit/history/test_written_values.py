@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from campaignspec.clock import parse_instant
 from campaignspec.errors import HistoryError
-from campaignspec.history import CustomerSource, EventSource, ReadAs, ValueKind, load_history
+from campaignspec.history import CustomerSource, EventSource, ReadAs, ValueKind
 from campaignspec.history.casts import Dates, Writing, days_in, micros_in
+from campaignspec.history.load import load_history
 from campaignspec.history.over_time import ChangingSource, customers_and_changes
 from campaignspec.history.preparing import workshop
 from campaignspec.history.reading import connect

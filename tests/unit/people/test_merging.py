@@ -8,7 +8,8 @@ import pytest
 
 from campaignspec.clock import parse_instant
 from campaignspec.errors import HistoryError
-from campaignspec.history import CustomerSource, EventSource, History, ValueKind, load_history
+from campaignspec.history import CustomerSource, EventSource, History, ValueKind
+from campaignspec.history.load import load_history
 from campaignspec.history.source import ConsentSource
 from campaignspec.people import Identity, Newest, Reference
 
