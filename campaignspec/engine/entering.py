@@ -7,6 +7,7 @@ import numpy as np
 from campaignspec.clock import Duration
 from campaignspec.engine.notebook import Notebook
 from campaignspec.engine.occasions import Occasions
+from campaignspec.engine.present import kept
 from campaignspec.engine.state import Instants, Rows
 from campaignspec.engine.walk import Walk
 from campaignspec.engine.world import Mask
@@ -25,26 +26,26 @@ def admit(walk: Walk, notes: Notebook, index: Rows, at: Instants) -> tuple[Rows,
     wanted = walk.world.audience.holds(walk.program.graph.enter.where, moment)
     if isinstance(walk.program.entries, Occasions):
         wanted = wanted & walk.program.entries.lets_in(walk.rows(index), at)
-    index, at = index[wanted], at[wanted]
+    index, at = kept(wanted, index, at)
     for reason, refused in _refusals(walk, index, at):
-        notes.refusal(ENTRY, index[refused], at[refused], reason)
-        index, at = index[~refused], at[~refused]
+        notes.refusal(ENTRY, *kept(refused, index, at), reason)
+        index, at = kept(~refused, index, at)
     many = _too_many(walk, index)
-    notes.refusal(ENTRY, index[many], at[many], TOO_MANY)
-    return index[~many], at[~many]
+    notes.refusal(ENTRY, *kept(many, index, at), TOO_MANY)
+    return kept(~many, index, at)
 
 
 def _refusals(walk: Walk, index: Rows, at: Instants) -> list[tuple[str, Mask]]:
     """Say whom the again-policy refuses; each mask is over those the former ones left."""
     every, again = walk.every, walk.program.graph.enter.again
-    enrolled = every.flags[index] != 0
-    left, left_at = index[~enrolled], at[~enrolled]
+    enrolled = every.flags.take(index) != 0
+    left, left_at = kept(~enrolled, index, at)
     if again is Again.ALWAYS:
         return [(ENROLLED, enrolled)]
     if isinstance(again, Duration):
-        soon = left_at - every.entered_at[left] < again.micros
+        soon = left_at - every.entered_at.take(left) < again.micros
         return [(ENROLLED, enrolled), (TOO_SOON, soon)]
-    return [(ENROLLED, enrolled), (ONCE, every.number[left] > 0)]
+    return [(ENROLLED, enrolled), (ONCE, every.number.take(left) > 0)]
 
 
 def _too_many(walk: Walk, index: Rows) -> Mask:

@@ -54,7 +54,8 @@ class Walk:
 
     def seats(self, index: Rows) -> Rows:
         """Return the seats at ``index`` as rows of the program's streams."""
-        return self.seating.seats[index]
+        seating = self.seating
+        return self.state.rows(index) if seating.offsets is None else seating.seats.take(index)
 
     def people(self, index: Rows) -> Rows:
         """Return the customers at ``index`` as places in the state's columns of customers."""
