@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from campaignspec.clock import NEVER, Instant
 from campaignspec.history import ranges
+from campaignspec.history.bisection import cut
 from campaignspec.history.bits import in_words, places_in_words
 from campaignspec.history.column import Column, Flags, Indices
 from campaignspec.history.sorting import is_ascending, order_of_events, stable_order
@@ -32,9 +33,6 @@ LONG_AGO: Final = -(2**62)
 
 NO_EVENT: Final = -1
 """The index of no event."""
-
-_ROUNDS: Final = 3
-"""How often stretches are halved before those that are short enough are left out; measured."""
 
 _SCANNED: Final = 64
 """To ask one customer by bisection takes as long as to pass over so many events, measured on 11
@@ -124,11 +122,7 @@ class Stream:
 
         Where a customer has none, it is the index one past the last event that is seen.
         """
-        moments = np.minimum(at, self.horizon)
-        if moments.ndim == 0 and len(rows) * _SCANNED >= len(self.ts):
-            scanned = self.offsets[:-1] + self._seen(int(moments))
-            return scanned if self._is_everybody(rows) else scanned[rows]
-        return self._search(rows, moments)
+        return self._begins_and_after(rows, at)[1]
 
     def index_from(self, rows: Indices, at: Moments) -> npt.NDArray[np.int64]:
         """Find the index of the first event at or after ``at``; none is as in `index_after`."""
@@ -136,15 +130,20 @@ class Stream:
 
     def index_latest(self, rows: Indices, at: Moments, nth: int = 1) -> npt.NDArray[np.int64]:
         """Find the index of the ``nth`` latest event at or before ``at``, or `NO_EVENT`."""
-        index = self.index_after(rows, at) - nth
-        return np.where(index >= self.offsets.take(rows), index, NO_EVENT)
+        begins, after = self._begins_and_after(rows, at)
+        index = after - nth
+        return np.where(index >= begins, index, NO_EVENT)
 
     def next_after(self, rows: Indices, at: Moments) -> Instants:
         """Find the first event strictly after ``at``, or ``NEVER``."""
-        index = self.index_after(rows, at)
-        found = self._at(index)
-        ends = self.offsets[1:].take(rows)
-        return np.where((index < ends) & (found <= self.horizon), found, NEVER)
+        known = cut(self.ts, self.offsets, rows, np.asarray(at))
+        found = np.where(known.is_next & (known.ts <= self.horizon), known.ts, NEVER)
+        passed = np.flatnonzero(known.is_passed)
+        index = known.place.take(passed) + 1
+        others = self._at(index)
+        is_seen = (index < self.offsets[1:].take(rows.take(passed))) & (others <= self.horizon)
+        found[passed] = np.where(is_seen, others, NEVER)
+        return found
 
     def latest(self, rows: Indices, at: Moments) -> Instants:
         """Find the last event at or before ``at``, or `LONG_AGO`."""
@@ -161,9 +160,9 @@ class Stream:
         Returns:
             A row a customer, the latest first.
         """
-        places = self.index_after(rows, at)[:, None] - np.arange(1, k + 1)
-        begins = self.offsets.take(rows)[:, None]
-        return np.where(places >= begins, self._at(places), LONG_AGO)
+        begins, after = self._begins_and_after(rows, at)
+        places = after[:, None] - np.arange(1, k + 1)
+        return np.where(places >= begins[:, None], self._at(places), LONG_AGO)
 
     def count(self, rows: Indices, after: Moments, until: Moments) -> npt.NDArray[Any]:
         """Count the events later than ``after`` and up to ``until``."""
@@ -292,25 +291,17 @@ class Stream:
             return np.full(index.shape, NEVER, np.int64)
         return self.ts.take(index, mode="clip")
 
-    def _search(self, rows: Indices, moments: Instants) -> npt.NDArray[np.int64]:
-        """Bisect in all stretches at once, halving every stretch in each round."""
-        base: npt.NDArray[np.int64] = self.offsets.take(rows)
-        left = self.offsets[1:].take(rows) - base
-        if len(self.ts) == 0 or len(rows) == 0:
-            return base
-        long = np.flatnonzero(left > 1)
-        while len(long):
-            # Most stretches are short: those that are halved to one event are left out.
-            first, rest = base.take(long), left.take(long)
-            asked = moments if moments.ndim == 0 else moments.take(long)
-            for _ in range(_ROUNDS):
-                half = rest >> 1
-                first += half * (self.ts.take(first + half - 1, mode="clip") <= asked)
-                rest -= half
-            base[long], left[long] = first, rest
-            long = long.compress(rest > 1)
-        base += (left == 1) & (self._at(base) <= moments)
-        return base
+    def _begins_and_after(self, rows: Indices, at: Moments) -> tuple[Found, Found]:
+        """Find where customers' events begin, and the first strictly after ``at``."""
+        moments = np.asarray(at if self.horizon == NEVER else np.minimum(at, self.horizon))
+        if moments.ndim == 0 and len(rows) * _SCANNED >= len(self.ts):
+            begins = self.offsets[:-1]
+            scanned = begins + self._seen(int(moments))
+            if self._is_everybody(rows):
+                return begins, scanned
+            return begins.take(rows), scanned.take(rows)
+        found = cut(self.ts, self.offsets, rows, moments)
+        return found.begins, found.after
 
     def _seen(self, moment: Instant) -> npt.NDArray[np.int32]:
         """Count everybody's events up to an instant, by one pass over the whole column.
