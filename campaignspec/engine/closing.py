@@ -223,6 +223,8 @@ def look_through(pages: Sequence[Page], limits: Limits, now: Instant) -> Look:
     left = np.array([limits.left(name, now) for name in names], np.int64)
     if (np.array(list(asked_for.values()), np.int64) <= left).all():
         return Look(closing={}, taken=asked_for)
+    earlier, pages = _short_at(pages, names, left)
+    left -= earlier
     line = Line.of(pages, limits)
     asked = np.stack([line.asked(name) for name in names])
     taken = np.cumsum(np.where(first_come(asked, left), asked, 0), axis=1)
@@ -231,7 +233,33 @@ def look_through(pages: Sequence[Page], limits: Limits, now: Instant) -> Look:
         for row, name in enumerate(names)
         for amount in {page.amounts[name] for page in pages if name in page.amounts}
     }
-    return Look(closing=closing, taken=dict(zip(names, taken[:, -1].tolist(), strict=True)))
+    served = (earlier + taken[:, -1]).tolist()
+    return Look(closing=closing, taken=dict(zip(names, served, strict=True)))
+
+
+def _short_at(
+    pages: Sequence[Page], names: Sequence[str], left: Rows
+) -> tuple[Rows, Sequence[Page]]:
+    """Return what is taken for sure, and the claims at the instant at which too little is left.
+
+    Where all claims ask for the same, it is known without putting them in order: so many are
+    served, whoever they are. All of them are returned where they do not, or none is served.
+
+    Args:
+        pages: Claims of which not all can be served.
+        names: The limits.
+        left: How much is left of each.
+    """
+    nothing, asked = np.zeros(len(names), np.int64), pages[0].amounts
+    if any(page.amounts != asked for page in pages):
+        return nothing, pages
+    amounts = np.array([asked[name] for name in names], np.int64)
+    served = int((left[amounts > 0] // amounts[amounts > 0]).min())
+    if served <= 0:
+        return nothing, pages
+    at = np.concatenate([page.at for page in pages])
+    last = np.partition(at, served - 1)[served - 1]
+    return amounts * np.count_nonzero(at < last), [page.picked(page.at == last) for page in pages]
 
 
 def lacking(page: Page, closing_of: Callable[[str, int], Spot | Spots], limits: Limits) -> Places:

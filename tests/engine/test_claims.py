@@ -26,6 +26,8 @@ Log = list[tuple[int, int, int, int, str, int]]
 
 MOST_CLAIMS = 9
 _TURNED_AWAY = -2
+_MOST_ROUNDS = 100
+"""Far more than customers ever need, until all are told right."""
 
 
 @dataclass(frozen=True)
@@ -119,6 +121,16 @@ MUTANTS = (
     ),
     Mutant("rounds are not told apart", Ranks, "stand", "+ 1, 0)", "* 0, 0)"),
     Mutant("what exactly fits closes a limit", closing, "_first_over", '"right"', '"left"'),
+    Mutant(
+        "those before the last instant took nothing", closing, "_short_at", "at < last", "at < 0"
+    ),
+    Mutant(
+        "a limit is short at the instant of the first who is not served",
+        closing,
+        "_short_at",
+        "served - 1)[served - 1]",
+        "served)[served]",
+    ),
 )
 
 
@@ -176,7 +188,7 @@ def _apart(system: System) -> Log:
     log: Log = []
     first = _first(system)
     walking = {each.customer for each in first}
-    while walking:
+    for _ in range(_MOST_ROUNDS):
         claims = Apart(meeting.known, untouched(), state)
         waiting = [each for each in first if each.customer in walking]
         while waiting:
@@ -184,7 +196,9 @@ def _apart(system: System) -> Log:
         meeting.hear(claims.pages)
         walking = set(meeting.wronged().tolist())
         log = [entry for entry in log if entry[0] not in walking]
-    return sorted(log)
+        if not walking:
+            return sorted(log)
+    return []  # as some mutants never end
 
 
 def _shared(system: System) -> tuple[Limits, State]:
