@@ -39,7 +39,7 @@ from benchmarks.bare_store import bare_store
 from campaignspec.assembly import Assembly, assemble
 from campaignspec.clock import DAY, HOUR, MINUTE, Instant, parse_instant
 from campaignspec.engine.driver import advance
-from campaignspec.history import Column, History, Stream, ValueKind
+from campaignspec.history import Addresses, Column, History, Stream, ValueKind
 from campaignspec.ledger.book import Book
 from campaignspec.ledger.opening import LedgerPlace, open_ledger
 from campaignspec.ledger.people import People
@@ -303,7 +303,7 @@ def _history(customers: int, hours: int) -> History:
     return History(
         customers=ids,
         attributes={},
-        addresses={"email": np.array([f"{each}@customers.example" for each in ids], np.object_)},
+        addresses={"email": Addresses.of([f"{each}@customers.example" for each in ids])},
         zones=("UTC",),
         zone_of=np.zeros(customers, np.int32),
         streams={"signed-up": Stream.build(rows, FIRST + hour * HOUR + 30 * MINUTE, customers)},

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from campaignspec.clock import DAY, NEVER, SECOND, Instant, parse_instant
-from campaignspec.history import Column, History, Stream, ValueKind
+from campaignspec.history import Addresses, Column, History, Stream, ValueKind
 
 TYPES: Final[Mapping[str, float]] = {
     "visit": 0.47,
@@ -103,10 +103,11 @@ def _of_class(stream: Stream, name: str) -> Stream:
     return Stream(ts=stream.ts, offsets=stream.offsets, properties=columns)
 
 
-def _addresses(dice: np.random.Generator, size: int) -> npt.NDArray[np.object_]:
-    addresses = np.array([f"c{row:07}@customers.example" for row in range(size)], np.object_)
-    addresses[dice.random(size) < 0.02] = None
-    return addresses
+def _addresses(dice: np.random.Generator, size: int) -> Addresses:
+    has_none = dice.random(size) < 0.02
+    return Addresses.of(
+        [None if has_none[row] else f"c{row:07}@customers.example" for row in range(size)]
+    )
 
 
 def _consents(dice: np.random.Generator, size: int, days: int) -> Stream:

@@ -32,7 +32,7 @@ _FITS: Final = 55
 _FEW: Final = 800
 """Fewer texts than this are hashed sooner one by one; measured."""
 
-_AT_ONCE: Final = 16_384
+_AT_ONCE: Final = 32_768
 """How many texts are hashed at a time, so that all that is worked on stays in a core's cache."""
 
 _WORD, _BITS = 4, 32
@@ -69,7 +69,7 @@ class Ids:
     def arrow(self) -> pa.LargeStringArray:
         """The texts as Arrow keeps them: one behind the other; made at the first look."""
         if self._packed is None:
-            self._packed = _packed(self._texts)
+            self._packed = packed_texts(self._texts)
         return self._packed
 
     def keys(self, prefix: str, rows: Rows | None = None) -> Keys:
@@ -109,7 +109,7 @@ class Ids:
         return self._laid
 
 
-def _packed(texts: Sequence[str]) -> pa.LargeStringArray:
+def packed_texts(texts: Sequence[str]) -> pa.LargeStringArray:
     """Lay texts one behind the other.
 
     `pyarrow.array` would do the same, and load pandas to see whether the texts are a column of it.
@@ -127,43 +127,57 @@ def _packed(texts: Sequence[str]) -> pa.LargeStringArray:
 
 
 class _Layout:
-    """The bytes of texts, each with its end mark, in rows of little-endian words.
+    """The bytes of texts, each with its end mark, as little-endian words: a row a word.
 
     Of texts that are too long for a block only the first bytes are kept, which nobody reads.
     """
 
     def __init__(self, packed: pa.LargeStringArray) -> None:
         _, offsets, data = packed.buffers()
-        starts = np.frombuffer(offsets, np.int64)[: len(packed) + 1]
-        self._lengths = np.diff(starts).astype(np.int32)
+        bounds = np.frombuffer(offsets, np.int64)[: len(packed) + 1]
+        self._lengths, starts = np.diff(bounds).astype(np.int32), bounds[:-1]
         flat = np.frombuffer(data or b"", np.uint8)
         width = min(int(self._lengths.max(initial=0)), _FITS) + 1
-        self._words = np.zeros((len(packed), -(-width // _WORD)), np.uint32)
+        self._words = np.empty((-(-width // _WORD), len(packed)), np.uint32)
         for low in range(0, len(packed), _AT_ONCE):
-            lengths = self._lengths[low : low + _AT_ONCE]
-            _lay(self._words[low : low + _AT_ONCE], flat, starts[low : low + len(lengths)], lengths)
+            part = slice(low, low + _AT_ONCE)
+            self._words[:, part] = _laid(flat, starts[part], self._lengths[part], len(self._words))
 
     def take(self, which: slice | Rows) -> tuple[Words, npt.NDArray[np.int32]]:
         """Return the words of some texts, a row a word, and the texts' lengths in bytes."""
-        return np.ascontiguousarray(self._words[which].T), self._lengths[which]
+        if isinstance(which, slice):
+            return self._words[:, which], self._lengths[which]
+        return self._words.take(which, axis=1), self._lengths.take(which)
 
 
-def _lay(
-    words: Words, flat: npt.NDArray[np.uint8], starts: Rows, lengths: npt.NDArray[np.int32]
-) -> None:
-    """Copy texts into rows of words, the end mark behind each."""
+def _laid(
+    flat: npt.NDArray[np.uint8], starts: Rows, lengths: npt.NDArray[np.int32], size: int
+) -> Words:
+    """Lay texts into words, the end mark behind each.
+
+    Args:
+        flat: The texts' bytes.
+        starts: Where each text begins.
+        lengths: How many bytes each has.
+        size: How many words each is given.
+
+    Returns:
+        A row a word.
+    """
+    words = np.zeros((len(lengths), size), np.uint32)
     cells = words.view(np.uint8)
     length = int(lengths[0])
     if length < cells.shape[1] and (lengths == length).all():
         together = flat[int(starts[0]) :][: length * len(lengths)]
         cells[:, :length] = together.reshape(len(lengths), length)
         cells[:, length] = _END_MARK
-        return
+        return words.T
     place = np.arange(cells.shape[1])
     within = place < lengths[:, None]
     cells[within] = flat[(starts[:, None] + place)[within]]
     ends = np.minimum(lengths, cells.shape[1] - 1)
     cells[np.arange(len(ends)), ends] = _END_MARK
+    return words.T
 
 
 class _Hasher:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +17,7 @@ from benchmarks.reference_data import DAY, T0, TYPES
 from campaignspec.assembly import Assembly, assemble
 from campaignspec.engine.journal import Batch, to_table
 from campaignspec.graph.nodes import NEXT
-from campaignspec.history import Column, History, Stream, ValueKind
+from campaignspec.history import Addresses, Column, History, Stream, ValueKind
 from campaignspec.project import Project, load_project
 from campaignspec.simulate.parts import Outing, each_part
 
@@ -55,10 +55,7 @@ def history_of(made: Made) -> History:
     history = History(
         customers=tuple(ids(size)),
         attributes={"agrees_to_email": _flags(made.agrees_to_email)},
-        addresses={
-            "email": _same_for_all("somebody@customers.example", size),
-            "phone": _same_for_all("+15550100", size),
-        },
+        addresses=dict.fromkeys(("email", "phone"), Addresses.of(["reachable"] * size)),
         zones=ZONES,
         zone_of=made.zone,
         streams={**streams, "signup": _stream(made.signup, everybody)},
@@ -160,10 +157,3 @@ def _agreed(mask: npt.NDArray[np.bool_]) -> Stream:
 
 def _flags(values: npt.NDArray[np.bool_]) -> Column:
     return Column(kind=ValueKind.BOOLEAN, values=values, missing=np.zeros(len(values), np.bool_))
-
-
-def _same_for_all(address: str, size: int) -> npt.NDArray[Any]:
-    """Only whether there is an address matters here."""
-    addresses = np.empty(size, np.object_)
-    addresses.fill(address)  # one text for all, which `np.full` would copy for each
-    return addresses

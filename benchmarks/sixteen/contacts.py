@@ -25,7 +25,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -33,7 +33,7 @@ import numpy.typing as npt
 from campaignspec.clock import DAY, HOUR, NEVER, parse_instant
 from campaignspec.engine.state import Answers
 from campaignspec.engine.world import SentBatch
-from campaignspec.history import Column, History, Stream, ValueKind
+from campaignspec.history import Addresses, Column, History, Stream, ValueKind
 from campaignspec.project import Project, load_project
 
 ROUND: Final = 10_000
@@ -104,10 +104,7 @@ def history_of(contacts: int) -> History:
             "age": _numbers(_AGES, digit("age", rows)),
             "spent": _numbers(_SPENT, digit("spent", rows)),
         },
-        addresses={
-            "email": _same_for_all("somebody@contacts.example", contacts),
-            "phone": _same_for_all("+4930000000", contacts),
-        },
+        addresses=dict.fromkeys(("email", "phone"), Addresses.of(["reachable"] * contacts)),
         zones=("UTC",),
         zone_of=np.zeros(contacts, np.int32),
         streams={
@@ -138,9 +135,3 @@ def _texts(values: tuple[str | None, ...], codes: Digits) -> Column:
         missing=absent[codes],
         words=np.array(words, np.object_),
     )
-
-
-def _same_for_all(address: str, size: int) -> npt.NDArray[Any]:
-    addresses = np.empty(size, np.object_)
-    addresses.fill(address)  # one text for all, which `np.full` would copy for each
-    return addresses

@@ -106,7 +106,7 @@ def _table(history: History, rows: _Rows, columns: Sequence[str]) -> pa.Table:
 
 def _column(history: History, name: str, rows: _Rows) -> pa.Array:
     if name in history.addresses:
-        return pa.array(history.addresses[name][rows].tolist(), pa.string())
+        return history.addresses[name].texts.take(pa.array(rows)).cast(pa.string())
     column = history.attributes[name].take(rows)
     match column.kind:
         case ValueKind.TEXT:

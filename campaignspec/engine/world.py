@@ -144,7 +144,7 @@ class World:
         addresses = self.history.addresses.get(self.address_kinds[channel])
         if addresses is None:
             return np.zeros(len(self.history.customers), np.bool_)
-        return addresses.astype(np.bool_)  # neither nothing nor an empty text is an address
+        return addresses.known
 
     def zones(self, rows: Rows) -> Iterator[tuple[ZoneTable, Mask]]:
         """Yield the zones of customers, each with the mask of those who live there."""
@@ -204,7 +204,7 @@ class World:
             return np.zeros(rows.shape, np.int64)
         index = stream.index_latest(rows, at)
         granted = stream.properties["granted"].values.take(index, mode="clip")
-        return np.asarray((index >= 0) * np.where(granted, np.int64(1), np.int64(-1)))
+        return np.asarray((index >= 0) * (granted * np.int64(2) - 1))
 
     def is_confirmed(self, rows: Rows, at: Instants, channel: str, purpose: str) -> Mask:
         """Say whose latest consent was confirmed, at its instant or after it, up to ``at``."""
@@ -280,4 +280,6 @@ def _words(column: Column, counts: Callable[[str], bool]) -> Mask:
     counted = np.array([counts(word) for word in column.words], np.bool_)
     if not len(counted):
         return np.zeros(len(column.missing), np.bool_)
+    if counted.all():
+        return ~column.missing
     return np.asarray(counted[column.values] & ~column.missing)

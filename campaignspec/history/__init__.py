@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from campaignspec.history.addresses import Addresses
 from campaignspec.history.column import NO_WORD, Column
 from campaignspec.history.history import History
 from campaignspec.history.source import (
@@ -20,6 +21,7 @@ __all__ = [
     "LONG_AGO",
     "NO_EVENT",
     "NO_WORD",
+    "Addresses",
     "AttributeKind",
     "Column",
     "ConsentSource",

@@ -78,7 +78,8 @@ def _read(history: History, file: Path, by: str, region: str | None) -> Roll:
     hashes = [entry.lower() for entry in entries if _HASH.fullmatch(entry)]
     plain = [entry for entry in entries if not _HASH.fullmatch(entry)]
     listed = pa.concat_arrays([_forms(_texts(plain), by, region), _texts(hashes)])
-    own = _forms(pa.array(history.addresses.get(by, ()), pa.large_string()), by, region)
+    addresses = history.addresses.get(by)
+    own = _forms(_texts(()) if addresses is None else addresses.texts, by, region)
     digests = _hashed(own) if hashes else own
     rows = np.flatnonzero(_are_in(own, listed) | _are_in(digests, listed))
     met = pa.concat_arrays([own, digests])

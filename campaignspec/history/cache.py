@@ -19,6 +19,7 @@ import numpy as np
 import pyarrow as pa
 
 from campaignspec.errors import HistoryError
+from campaignspec.history.addresses import Addresses
 from campaignspec.history.history import History
 from campaignspec.history.piece import Keep, Key, Piece
 from campaignspec.history.shelf import ShelfReader, ShelfWriter, placed
@@ -261,7 +262,7 @@ class _Writer(ShelfWriter):
         content = {
             "customers": self.texts(np.array(history.customers, dtype=np.object_)),
             "attributes": {name: self.column(c) for name, c in history.attributes.items()},
-            "addresses": {kind: self.texts(texts) for kind, texts in history.addresses.items()},
+            "addresses": {k: self.texts(each.packed) for k, each in history.addresses.items()},
             "zones": list(history.zones),
             "zone_of": self.array(history.zone_of),
             "zone_known": None if history.zone_known is None else self.array(history.zone_known),
@@ -296,13 +297,10 @@ class _Reader(ShelfReader):
     def history(self, fingerprint: str) -> History:
         """Read the history."""
         content = self.content
-        addresses = {kind: self.texts(refs) for kind, refs in content["addresses"].items()}
-        for texts in addresses.values():
-            texts[texts == ""] = None
         return History(
             customers=tuple(self.texts(content["customers"]).tolist()),
             attributes={name: self.column(c) for name, c in content["attributes"].items()},
-            addresses=addresses,
+            addresses={k: Addresses(self.packed(r)) for k, r in content["addresses"].items()},
             zones=tuple(content["zones"]),
             zone_of=self.array(content["zone_of"]),
             zone_known=None if content["zone_known"] is None else self.array(content["zone_known"]),

@@ -11,7 +11,8 @@ import numpy.typing as npt
 
 from campaignspec.clock import NEVER, Instant
 from campaignspec.digests import Ids
-from campaignspec.history.column import Column, Texts
+from campaignspec.history.addresses import Addresses
+from campaignspec.history.column import Column
 from campaignspec.history.sorting import distinct
 from campaignspec.history.source import ValueKind
 from campaignspec.history.stream import Stream
@@ -40,7 +41,7 @@ class History:
     Attributes:
         customers: The customers' ids in ascending order; row ``n`` is ``customers[n]``.
         attributes: A column by attribute, one value a customer.
-        addresses: The addresses by kind, one a customer, None where there is none.
+        addresses: The addresses by kind, one a customer.
         zones: The time zones that customers have, and the default, each once.
         zone_of: For each customer an index into ``zones``.
         streams: Events by type.
@@ -63,7 +64,7 @@ class History:
 
     customers: tuple[str, ...]
     attributes: Mapping[str, Column]
-    addresses: Mapping[str, Texts]
+    addresses: Mapping[str, Addresses]
     zones: tuple[str, ...]
     zone_of: npt.NDArray[np.int32]
     streams: Mapping[str, Stream]

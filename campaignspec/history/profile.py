@@ -11,7 +11,8 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from campaignspec.clock import is_known_zone
-from campaignspec.history.column import NO_WORD, Column, Texts, fill, scatter
+from campaignspec.history.addresses import Addresses
+from campaignspec.history.column import NO_WORD, Column, fill, scatter
 from campaignspec.history.fetching import column_from_arrow, rows_from_arrow
 from campaignspec.history.history import History
 from campaignspec.history.source import ValueKind
@@ -26,14 +27,14 @@ class Profile:
 
     Attributes:
         attributes: A column by attribute.
-        addresses: Texts by kind of address, None where there is none.
+        addresses: By kind of address.
         zones: The zones that customers have, and the default, each once.
         zone_of: For each customer an index into ``zones``.
         zone_known: Whose zone is known; the others' is the default.
     """
 
     attributes: Mapping[str, Column]
-    addresses: Mapping[str, Texts]
+    addresses: Mapping[str, Addresses]
     zones: tuple[str, ...]
     zone_of: npt.NDArray[np.int32]
     zone_known: npt.NDArray[np.bool_]
@@ -93,7 +94,7 @@ def read_profile(
     names, zone_of, zone_known = _zones(zones.get(_ZONE), size, default_zone)
     return Profile(
         attributes=attributes,
-        addresses={kind: column.texts() for kind, column in addresses.items()},
+        addresses={kind: Addresses.of_column(column) for kind, column in addresses.items()},
         zones=names,
         zone_of=zone_of,
         zone_known=zone_known,
@@ -111,17 +112,13 @@ def move_profile(
         size: How many rows there are; of the others nothing is known.
         default_zone: The zone of customers without a known one.
     """
-    addresses = {}
-    for kind, known in history.addresses.items():
-        addresses[kind] = np.full(size, None, dtype=np.object_)
-        addresses[kind][rows] = known
     zone_of = np.full(size, history.zones.index(default_zone), np.int32)
     zone_of[rows] = history.zone_of
     zone_known = np.zeros(size, np.bool_)
     zone_known[rows] = True if history.zone_known is None else history.zone_known
     return Profile(
         attributes={n: scatter(column, rows, size) for n, column in history.attributes.items()},
-        addresses=addresses,
+        addresses={kind: known.moved(rows, size) for kind, known in history.addresses.items()},
         zones=history.zones,
         zone_of=zone_of,
         zone_known=zone_known,

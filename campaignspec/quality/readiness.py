@@ -158,7 +158,7 @@ def attributes_of(history: History, at: Instant) -> Iterator[AttributeLook]:
 def addresses_of(history: History) -> Iterator[AddressLook]:
     """Look at every kind of address, by name."""
     for kind in sorted(history.addresses):
-        texts = pa.array(history.addresses[kind], pa.large_string())
+        texts = history.addresses[kind].texts
         counted = texts.drop_null().value_counts()
         values, counts = counted.field("values"), counted.field("counts")
         shape = _SHAPES.get(kind)

@@ -183,7 +183,7 @@ class Renderer:
         """Return where the channel reaches the customer; for a task, perhaps nowhere."""
         addresses = self._audience.history.addresses.get(self._address_kinds[channel])
         found = None if addresses is None else addresses[row]
-        return "" if found is None else str(found)
+        return "" if found is None else found
 
     def _details(self, queued: Queued, row: int) -> Mapping[str, Value]:
         node = self._graphs[queued.campaign].nodes.get(queued.node)

@@ -11,7 +11,7 @@ import numpy as np
 
 from campaignspec.clock import NEVER, Instant, parse_instant
 from campaignspec.connector import MessageClass
-from campaignspec.history import LONG_AGO, Column, History, Stream, ValueKind
+from campaignspec.history import LONG_AGO, Addresses, Column, History, Stream, ValueKind
 from campaignspec.money import MICROS, parse_money
 from campaignspec.project import Project
 from campaignspec.project.event_properties import properties_of_events
@@ -86,7 +86,7 @@ def history_of_lives(project: Project, lives: Sequence[Life], addresses: Sequenc
     """
     zones = [life.zone(project) for life in lives]
     known = tuple(dict.fromkeys(zones))
-    address = np.full(len(lives), "customer@test.example", np.object_)
+    address = Addresses.of(["customer@test.example"] * len(lives))
     return History(
         customers=tuple(life.id for life in lives),
         attributes=_attributes(project, lives),

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from campaignspec.clock import NEVER
-from campaignspec.history import LONG_AGO, Column, History, Stream, ValueKind
+from campaignspec.history import LONG_AGO, Addresses, Column, History, Stream, ValueKind
 from campaignspec.history.blocked import EMAIL, blocked_name
 from campaignspec.history.history import Roll
 
@@ -120,7 +120,7 @@ def history_of(story: Story) -> History:
             for name, kind in ATTRIBUTES.items()
         },
         addresses={
-            kind: np.array([kind if kind in p.addresses else None for p in story], np.object_)
+            kind: Addresses.of([kind if kind in p.addresses else None for p in story])
             for kind in ("email", "phone", "customer")
         },
         zones=zones,

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from campaignspec.errors import HistoryError
-from campaignspec.history import LONG_AGO, History
+from campaignspec.history import LONG_AGO, Addresses, History
 from campaignspec.history.blocked import blocked_name, with_blocked
 from campaignspec.history.lists import is_on
 
@@ -20,9 +20,8 @@ def history() -> History:
         customers=("ann", "bob", "cy", "dee"),
         attributes={},
         addresses={
-            "email": np.array(["Ann@Shop.Example", "bob@shop.example", None, "not an address"],
-                              np.object_),
-            "phone": np.array(["+7 916 123-45-67", None, "8 (916) 765-43-21", None], np.object_),
+            "email": Addresses.of(["Ann@Shop.Example", "bob@shop.example", None, "not an address"]),
+            "phone": Addresses.of(["+7 916 123-45-67", None, "8 (916) 765-43-21", None]),
         },
         zones=("UTC",),
         zone_of=np.zeros(4, np.int32),
@@ -32,7 +31,7 @@ def history() -> History:
         fingerprint="four",
         first=LONG_AGO,
         last=LONG_AGO,
-    )  # fmt: skip
+    )
 
 
 def digest(text: str) -> str:

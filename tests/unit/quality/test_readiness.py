@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from campaignspec.audience import FactKind, Value
 from campaignspec.clock import DAY, NEVER
-from campaignspec.history import Column, History, Stream, ValueKind
+from campaignspec.history import Addresses, Column, History, Stream, ValueKind
 from campaignspec.history.stream import LONG_AGO
 from campaignspec.lint.power import smallest_difference
 from campaignspec.people import Resolution
@@ -102,8 +102,8 @@ def test_an_attribute_that_nobody_has_has_no_values():
 
 
 def test_addresses_are_counted_valid_and_shared():
-    email = np.array(["a@x.ru", "a@x.ru", "b@x", None, "c d@x.ru", "я@почта.рф"], np.object_)
-    push = np.array(["t1", None, None, None, None, "t1"], np.object_)
+    email = Addresses.of(["a@x.ru", "a@x.ru", "b@x", None, "c d@x.ru", "я@почта.рф"])
+    push = Addresses.of(["t1", None, None, None, None, "t1"])
 
     found = list(addresses_of(history(6, addresses={"email": email, "push": push})))
 
