@@ -15,6 +15,7 @@ from campaignspec.engine.facts import Kind
 from campaignspec.engine.holdings import Closing, GrantBatch
 from campaignspec.engine.keeping import KINDS, close, watch
 from campaignspec.engine.notebook import Notebook
+from campaignspec.engine.present import kept
 from campaignspec.engine.state import Instants, Rows
 from campaignspec.engine.terms import Terms, codes_limit
 from campaignspec.engine.walk import Walk
@@ -51,13 +52,11 @@ class Granter:
         terms = self._walk.world.offers[node.offer]
         granted = np.ones(index.shape, np.bool_)
         for reason, refused in self._refusals(terms, index, at):
-            now = granted & refused
-            self._notes.step(
-                Kind.NOT_GRANTED, node.id, index[now], at[now], NOT_GRANTED, reason=reason
-            )
+            now = kept(granted & refused, index, at)
+            self._notes.step(Kind.NOT_GRANTED, node.id, *now, NOT_GRANTED, reason=reason)
             granted &= ~refused
         wanted = np.flatnonzero(granted)
-        given, codes = self._take(terms, place, index[wanted], at[wanted])
+        given, codes = self._take(terms, place, index.take(wanted), at.take(wanted))
         none_left = wanted[~given]
         self._notes.step(
             Kind.NOT_GRANTED,
@@ -68,7 +67,7 @@ class Granter:
             reason=NotGranted.NONE_LEFT,
         )
         granted[none_left] = False
-        self._give(node, terms, index[granted], at[granted], codes[given])
+        self._give(node, terms, *kept(granted, index, at), codes.compress(given))
         return granted
 
     def take_back(self, node: RevokeNode | RedeemNode, index: Rows, at: Instants) -> None:

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from campaignspec.digests import Ids
 from campaignspec.engine.facts import SCHEMA, Kind
+from campaignspec.engine.present import some_of
 
 Rows = npt.NDArray[np.int64]
 Texts = npt.NDArray[np.object_]
@@ -55,15 +56,8 @@ class Batch:
     def at_places(self, places: npt.NDArray[np.intp]) -> Batch:
         """Return some of the facts."""
         names = [*_OWN, *(name for name in _MAYBE if getattr(self, name) is not None)]
-        columns: dict[str, Any] = {name: _at_places(getattr(self, name), places) for name in names}
+        columns: dict[str, Any] = {name: some_of(getattr(self, name), places) for name in names}
         return replace(self, **columns)
-
-
-def _at_places(column: npt.NDArray[Any], places: npt.NDArray[np.intp]) -> npt.NDArray[Any]:
-    """Return some numbers of a column; of one number over and over nothing is copied."""
-    if not column.strides[0]:
-        return column[: len(places)]
-    return column.take(places)
 
 
 def to_table(batches: Sequence[Batch], ids: Ids) -> pa.Table:

@@ -15,7 +15,7 @@ from campaignspec.engine.claims import SERVED, Asker, Places
 from campaignspec.engine.facts import Kind
 from campaignspec.engine.messages import AnswerBatch, SendBatch
 from campaignspec.engine.notebook import Notebook
-from campaignspec.engine.present import kept, present
+from campaignspec.engine.present import kept, present, repeated, some_of
 from campaignspec.engine.program import takes_turns
 from campaignspec.engine.state import ACTIVE, Answers, Instants, Rows
 from campaignspec.engine.together import remember
@@ -172,7 +172,7 @@ class Sender:
         """Do what was decided, and say who goes on; of ``missing`` too little was left."""
         allowed = ruling.action == Action.ALLOW
         goes = np.flatnonzero(allowed)
-        self._deliver(node, place, index.take(goes), at.take(goes), expires.take(goes))
+        self._deliver(node, place, index.take(goes), at.take(goes), some_of(expires, goes))
         goes_on: Mask = allowed.copy()
         for code in present(ruling.reason.compress(~allowed)):
             reason = Reason(code)
@@ -190,7 +190,7 @@ class Sender:
     def _expires(self, node: SendNode, index: Rows) -> Instants:
         """Return the last instant at which each message may go, or ``NEVER``."""
         if node.valid_for is None:
-            return np.broadcast_to(np.int64(NEVER), index.shape)
+            return repeated(np.array([NEVER]), len(index))
         return np.asarray(self._walk.every.since[index] + node.valid_for.micros)
 
     def _in_time(self, ruling: Ruling, expires: Instants) -> Ruling:
@@ -221,16 +221,17 @@ class Sender:
         if not len(index):
             return
         walk, world, graph = self._walk, self._walk.world, self._walk.program.graph
-        cost = np.broadcast_to(np.int64(world.costs.get(node.channel, 0)), index.shape)
+        rows, people = walk.rows(index), walk.people(index)
+        cost = repeated(np.array([world.costs.get(node.channel, 0)]), len(index))
         self._notes.step(Kind.SENT, node.id, index, at, NEXT, channel=node.channel, value=cost)
         batch = SentBatch(
             campaign=graph.campaign,
             seed=graph.seed,
             node=node.id,
             channel=node.channel,
-            rows=walk.rows(index),
+            rows=rows,
             at=at,
-            enrolment=walk.every.number[index],
+            enrolment=walk.every.number.take(index),
             keys=walk.keys(index),
         )
         walk.diary.sends.append(
@@ -242,8 +243,8 @@ class Sender:
             )
         )
         sent = Sent(campaign=graph.campaign, channel=node.channel, message_class=node.message_class)
-        record_send(walk.state, world.rulebook.counters, walk.people(index), at, sent)
-        remember(walk.state, world, walk.rows(index), at, sent)
+        record_send(walk.state, world.rulebook.counters, people, at, sent)
+        remember(walk.state, world, rows, at, sent)
         self._hear_back(batch, world.responses.answer(batch), place, index)
 
     def _hear_back(

@@ -57,7 +57,8 @@ class Enrolments:
         stage_at: When each stage on the way to the goal is reached next, a row a stage; derived.
         ends_at: An instant before which neither the goal nor its window, a stage or a leave rule
             moves the enrolment; derived.
-        heard_at: When what a node listens for happens, as far as is known; derived.
+        heard_at: When what a node listens for happens, as far as is known, and ``NEVER`` at any
+            other node; derived.
     """
 
     flags: npt.NDArray[np.int8]
@@ -112,7 +113,9 @@ class Enrolments:
         )
 
     def forget(self, index: Rows) -> None:
-        """Forget what was sent, answered and chosen, where an enrolment begins."""
+        """Forget what was sent, answered, chosen and heard, where an enrolment follows another."""
+        self.seq[index] = 0
+        self.heard_at[index] = NEVER
         for column in self.answers.values():
             column[index] = 0
         for column in self.asked.values():

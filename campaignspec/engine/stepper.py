@@ -216,7 +216,6 @@ class Stepper:
         every = self._all
         number = self._seating.greatest(every.number, self._walk.people(index)) + 1
         every.number[index] = number
-        every.seq[index] = 0
         every.entered_at[index] = at
         every.forget(index.compress(number > 1))
         held = held_out(self._program.graph, self._walk.world, self._walk.rows(index))
@@ -373,6 +372,7 @@ class Stepper:
         if not len(index):
             return
         target = self._program.targets[place, edge]
+        self._watch.listen_no_more(place, index)
         self._arrive(index, at, target)
         if self._program.follows[target]:
             self._acting.append((target, index, at))

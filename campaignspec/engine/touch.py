@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import reduce
 from typing import Self
 
 import numpy as np
@@ -81,20 +80,21 @@ class TouchFacts:
 
     def kth_latest_message(self, rows: Rows, at: Instants, counter: Counter, k: int) -> Instants:
         """Find the k-th latest of past messages and own messages together."""
-        streams, own = self.world.past_messages(counter), self._own(counter)
-        enough = reduce(np.maximum, own.T) > LONG_AGO  # far faster than max(axis=1)
+        streams, sends = self.world.past_messages(counter), self._sends(counter)
+        enough = sends.reshape(-1).take(_first_places(sends, self.index)) > LONG_AGO
         if streams:
             enough |= sum(stream.lengths(rows) for stream in streams) >= k
         # Most customers were never written to before, and have too few past messages to be asked.
         asked = np.flatnonzero(enough)
+        own = sends.take(self.index.take(asked), axis=0)
         past = [stream.latest_few(rows.take(asked), at.take(asked), k) for stream in streams]
         found = np.full(rows.shape, LONG_AGO, np.int64)
-        found[asked] = _kth(np.concatenate([own.take(asked, axis=0), *past], axis=1), k)
+        found[asked] = _kth(np.concatenate([own, *past], axis=1), k)
         return found
 
     def count_messages(self, rows: Rows, at: Instants, counter: Counter, within: int) -> Instants:
         """Count past messages and own messages after ``at - within`` and up to ``at``."""
-        own = self._own(counter)
+        own = self._sends(counter).take(self.index, axis=0)
         counted = ((own > (at - within)[:, None]) & (own <= at[:, None])).sum(axis=1)
         for stream in self.world.past_messages(counter):
             counted = counted + stream.count(rows, at - within, at)
@@ -123,9 +123,8 @@ class TouchFacts:
         """Return the one zone by which each customer's calendar counts."""
         return [((self.world.wall(rows),), np.ones(rows.shape, np.bool_))]
 
-    def _own(self, counter: Counter) -> Instants:
-        sends = self.state.sends[self.world.rulebook.counters.index(counter)]
-        return sends.take(self.index, axis=0)
+    def _sends(self, counter: Counter) -> Instants:
+        return self.state.sends[self.world.rulebook.counters.index(counter)]
 
     def _enrolments(self, campaign: str) -> tuple[Enrolments, Seating]:
         place = list(self.world.rulebook.campaigns).index(campaign)
@@ -162,8 +161,32 @@ def record_send(
             if counter.keep is None:
                 _make_room(state, place, index, np.asarray(at) - counter.within)
             sends = state.sends[place]
-            oldest = np.argmin(sends.take(index, axis=0), axis=1)
-            sends[index, oldest] = at
+            sends.reshape(-1)[_oldest(sends, index)] = at
+
+
+def _first_places(sends: Instants, index: Rows) -> Rows:
+    """Return where the rows of customers begin, among the numbers of all rows.
+
+    What is first in a row is set first: as long as it is not, nothing was sent.
+    """
+    places: Rows = index * sends.shape[1]
+    return places
+
+
+def _oldest(sends: Instants, index: Rows) -> Rows:
+    """Return where the oldest message of each customer is, among the numbers of all rows.
+
+    A place that is still free is older than any message.
+    """
+    begins, numbers = _first_places(sends, index), sends.reshape(-1)
+    found, least = begins, numbers.take(begins)
+    for place in range(1, sends.shape[1]):
+        if (least == LONG_AGO).all():
+            break
+        other = numbers.take(begins + place)
+        found = np.where(other < least, begins + place, found)
+        least = np.minimum(least, other)
+    return found
 
 
 def _make_room(state: State, place: int, index: Rows, over: Instants) -> None:

@@ -46,7 +46,8 @@ class Watch:
         self._walk = walk
         goal = walk.program.graph.goal
         self._goal_window = goal.within.micros if goal else 0
-        self._listens = any(isinstance(n, ListenNode | GateNode) for n in walk.program.nodes)
+        nodes = enumerate(walk.program.nodes)
+        self._listening = {n for n, node in nodes if isinstance(node, ListenNode | GateNode)}
 
     def look_ahead(self, index: Rows) -> None:
         """Find when open enrolments are moved by events."""
@@ -94,7 +95,7 @@ class Watch:
         """
         every, pauses = self._walk.every, self._walk.program.graph.pauses
         at = every.due.take(index)
-        if self._listens:
+        if self._listening:
             at = np.minimum(at, every.heard_at.take(index))
         return after_pauses(at, pauses, self._walk.world.tick)
 
@@ -115,8 +116,7 @@ class Watch:
     def endings(self, index: Rows) -> None:
         """Find the goal and the leave rule that end each journey, and the stages on its way."""
         walk, every = self._walk, self._walk.every
-        who, seats = walk.rows(index), walk.seats(index)
-        since = every.entered_at[index]
+        seats, since = walk.seats(index), every.entered_at.take(index)
         if walk.program.goal is not None and walk.program.graph.goal is not None:
             reached = walk.program.goal.next_after(seats, since)
             event = walk.program.graph.goal.event
@@ -124,13 +124,14 @@ class Watch:
         for row, (_, stream) in enumerate(walk.program.stages):
             reached = stream.next_after(seats, since)
             every.stage_at[row, index] = np.where(reached <= walk.state.seen, NEVER, reached)
-        every.leave_at[index] = NEVER
+        if walk.program.leaves:
+            every.leave_at[index] = NEVER
         for place, rule in enumerate(walk.program.leaves):
             at = rule.stream.next_after(seats, since)
             if rule.segment is None:
                 at = walk.or_signal(at, rule.reason, index, since)
             else:
-                already = walk.world.audience.matches(rule.segment, who, since)
+                already = walk.world.audience.matches(rule.segment, walk.rows(index), since)
                 at = np.where(already, since, at)
             earlier = at < every.leave_at[index]
             every.leave_rule[index[earlier]] = place
@@ -162,8 +163,6 @@ class Watch:
 
     def happening(self, place: int, index: Rows) -> None:
         """Find when what the node at ``place`` listens for happens; it acts on ticks."""
-        if not self._listens:
-            return
         node, every = self._walk.program.nodes[place], self._walk.every
         match node:
             case ListenNode():
@@ -171,10 +170,14 @@ class Watch:
             case GateNode():
                 found = decided_at(node, self._walk, index)
             case _:
-                every.heard_at[index] = NEVER
                 return
         heard = ceil_to_tick(found, self._walk.world.tick)
         every.heard_at[index] = np.maximum(heard, every.since[index])
+
+    def listen_no_more(self, place: int, index: Rows) -> None:
+        """Forget what the node at ``place`` listened for, as enrolments go on from it."""
+        if place in self._listening:
+            self._walk.every.heard_at[index] = NEVER
 
     def _heard(self, place: int, index: Rows) -> Instants:
         """Find when the first of what a node listens for happens."""
@@ -184,17 +187,17 @@ class Watch:
         return heard
 
     def _one(self, ear: Ear, index: Rows) -> Instants:
-        walk, since = self._walk, self._walk.every.since[index]
-        who, seats = walk.rows(index), walk.seats(index)
+        walk, since = self._walk, self._walk.every.since.take(index)
+        seats = walk.seats(index)
         match ear.happening:
             case OnEvent() as on:
                 happens = _stream(ear).next_after(seats, since)
                 return walk.or_signal(happens, on.event, index, since)
             case OnSegment() as on:
-                already = walk.world.audience.matches(on.segment, who, since)
+                already = walk.world.audience.matches(on.segment, walk.rows(index), since)
                 return np.where(already, since, _stream(ear).next_after(seats, since))
             case OnLeft() as on:
-                already = ~walk.world.audience.matches(on.left, who, since)
+                already = ~walk.world.audience.matches(on.left, walk.rows(index), since)
                 return np.where(already, since, _stream(ear).next_after(seats, since))
             case OnAnswered() as on if ear.stream is None:
                 return walk.every.called[walk.program.position[on.answered]].at[index]

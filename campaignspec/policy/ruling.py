@@ -100,9 +100,9 @@ def objection(where: npt.NDArray[np.bool_], reason: Reason) -> Ruling | None:
 def defer(where: npt.NDArray[np.bool_], until: npt.NDArray[np.int64], reason: Reason) -> Ruling:
     """Defer the touches ``where`` says until the given instants, and allow the rest."""
     return Ruling(
-        action=np.where(where, np.int8(Action.DEFER), np.int8(Action.ALLOW)),
-        until=np.where(where, until, 0),
-        reason=np.where(where, np.int8(reason), np.int8(Reason.NONE)),
+        action=where * np.int8(Action.DEFER),
+        until=where * until,
+        reason=where * np.int8(reason),
     )
 
 

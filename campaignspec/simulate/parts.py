@@ -184,14 +184,15 @@ def _meet(outing: Outing, parts: Sequence[Rows], pace: Pace, *, at_once: int, jo
         publishes = rounds.is_first and not place
         return outing.walk(parts[place], publishes=publishes, known=meeting.known)
 
-    while any(len(part) for part in parts):
-        for found in in_order(walk, range(len(parts)), jobs):
-            meeting.hear(found.claims)
-            rounds.add(found)
-            if rounds.is_first:
-                pace.did(len(found.rows))
-        parts = _parted(wronged := meeting.wronged(), at_once)
-        rounds.next(wronged)
+    with _without_collector():
+        while any(len(part) for part in parts):
+            for found in in_order(walk, range(len(parts)), jobs):
+                meeting.hear(found.claims)
+                rounds.add(found)
+                if rounds.is_first:
+                    pace.did(len(found.rows))
+            parts = _parted(wronged := meeting.wronged(), at_once)
+            rounds.next(wronged)
     return rounds
 
 

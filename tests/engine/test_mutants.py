@@ -147,8 +147,8 @@ MUTANTS = (
         "who is in the segment already is waited for",
         Watch,
         "_one",
-        "already = walk.world.audience.matches(on.segment, who, since)",
-        "already = np.zeros(who.shape, np.bool_)",
+        "already = walk.world.audience.matches(on.segment, walk.rows(index), since)",
+        "already = np.zeros(index.shape, np.bool_)",
     ),
     Mutant(
         "what is heard is acted on between ticks",
@@ -161,7 +161,7 @@ MUTANTS = (
         "caps do not know own messages",
         sending,
         "record_send",
-        "sends[index, oldest] = at",
+        "sends.reshape(-1)[_oldest(sends, index)] = at",
         "pass",
     ),
     Mutant(
@@ -433,8 +433,8 @@ MUTANTS = (
         "who does not match a segment waits for leaving it",
         Watch,
         "_one",
-        "already = ~walk.world.audience.matches(on.left, who, since)",
-        "already = np.zeros(who.shape, np.bool_)",
+        "already = ~walk.world.audience.matches(on.left, walk.rows(index), since)",
+        "already = np.zeros(index.shape, np.bool_)",
     ),
     Mutant(
         "!= does not hold where the fact is missing",
