@@ -96,8 +96,8 @@ class Ranks:
 
     def __init__(self, customers: int) -> None:
         self._stood_at = np.full(customers, NEVER, np.int64)
-        self._stood_in = np.zeros(customers, np.int64)
-        self._stood_before = np.zeros(customers, np.int64)
+        self._stood_in = np.zeros(customers, np.int16)
+        self._stood_before = np.zeros(customers, np.int32)
 
     def stand(self, people: Rows, at: Instants, place: int) -> None:
         """Note who comes to a step that claims, whether it asks for anything there or not.
@@ -117,7 +117,7 @@ class Ranks:
 
     def of(self, asker: Asker, people: Rows) -> Rows:
         """Rank claims of people, each at the instant at which it came to the step."""
-        before = self._stood_before[people]
+        before = self._stood_before[people].astype(np.int64)
         step = asker.step * _PARTS + asker.part
         return np.asarray((asker.campaign * _ROUNDS + before) * (_STEPS * _PARTS) + step)
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 import numpy.typing as npt
 
 from campaignspec.engine.facts import Kind
 from campaignspec.engine.journal import Batch
-from campaignspec.engine.present import lean, present
+from campaignspec.engine.present import lean, present, repeated
 from campaignspec.engine.state import Instants, Rows
 from campaignspec.engine.walk import Walk
 
 Money = npt.NDArray[np.int64]
+Numbers = npt.NDArray[np.int32]
+
+_FIRST: Final = np.array([1], np.int32)
 
 
 class Notebook:
@@ -19,6 +24,17 @@ class Notebook:
 
     def __init__(self, walk: Walk) -> None:
         self._walk = walk
+        self._has_later = bool((walk.every.number > 1).any())
+
+    def begin(self, numbers: Numbers) -> None:
+        """Hear of enrolments that begin: which of its customer's each is."""
+        self._has_later = self._has_later or bool((numbers > 1).any())
+
+    def numbers(self, index: Rows) -> Numbers:
+        """Return the numbers of enrolments, to be kept; mostly, each is its customer's first."""
+        if not self._has_later:
+            return repeated(_FIRST, len(index))
+        return lean(self._walk.every.number.take(index))
 
     def here(
         self,
@@ -72,7 +88,7 @@ class Notebook:
                 rows=self._walk.rows(index),
                 keys=self._walk.keys(index),
                 at=lean(at),
-                enrolment=lean(every.number.take(index)),
+                enrolment=self.numbers(index),
                 seq=lean(seq),
                 value=value,
             )

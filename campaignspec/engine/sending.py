@@ -231,7 +231,7 @@ class Sender:
             channel=node.channel,
             rows=rows,
             at=at,
-            enrolment=walk.every.number.take(index),
+            enrolment=self._notes.numbers(index),
             keys=walk.keys(index),
         )
         walk.diary.sends.append(

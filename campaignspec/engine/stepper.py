@@ -216,6 +216,7 @@ class Stepper:
         every = self._all
         number = self._seating.greatest(every.number, self._walk.people(index)) + 1
         every.number[index] = number
+        self._notes.begin(number)
         every.entered_at[index] = at
         every.forget(index.compress(number > 1))
         held = held_out(self._program.graph, self._walk.world, self._walk.rows(index))

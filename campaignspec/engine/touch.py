@@ -81,11 +81,9 @@ class TouchFacts:
     def kth_latest_message(self, rows: Rows, at: Instants, counter: Counter, k: int) -> Instants:
         """Find the k-th latest of past messages and own messages together."""
         streams, sends = self.world.past_messages(counter), self._sends(counter)
-        enough = sends.reshape(-1).take(_first_places(sends, self.index)) > LONG_AGO
-        if streams:
-            enough |= sum(stream.lengths(rows) for stream in streams) >= k
-        # Most customers were never written to before, and have too few past messages to be asked.
-        asked = np.flatnonzero(enough)
+        # Most customers were written to less often than that, whatever the instants.
+        many = sum((stream.lengths(rows) for stream in streams), start=_filled(sends, self.index))
+        asked = np.flatnonzero(many >= k)
         own = sends.take(self.index.take(asked), axis=0)
         past = [stream.latest_few(rows.take(asked), at.take(asked), k) for stream in streams]
         found = np.full(rows.shape, LONG_AGO, np.int64)
@@ -167,10 +165,22 @@ def record_send(
 def _first_places(sends: Instants, index: Rows) -> Rows:
     """Return where the rows of customers begin, among the numbers of all rows.
 
-    What is first in a row is set first: as long as it is not, nothing was sent.
+    A row is filled from its first place on.
     """
     places: Rows = index * sends.shape[1]
     return places
+
+
+def _filled(sends: Instants, index: Rows) -> Rows:
+    """Return how many messages are remembered of each customer."""
+    begins, numbers = _first_places(sends, index), sends.reshape(-1)
+    found = np.zeros(index.shape, np.int64)
+    for place in range(sends.shape[1]):
+        is_filled = numbers.take(begins + place) > LONG_AGO
+        if not is_filled.any():
+            break
+        found += is_filled
+    return found
 
 
 def _oldest(sends: Instants, index: Rows) -> Rows:

@@ -26,9 +26,11 @@ from campaignspec.engine import (
 )
 from campaignspec.engine.crowd import Crowd
 from campaignspec.engine.ending import Ender
+from campaignspec.engine.notebook import Notebook
 from campaignspec.engine.occasions import Occasions
 from campaignspec.engine.seats import Seats
 from campaignspec.engine.sending import Sender
+from campaignspec.engine.state import Enrolments
 from campaignspec.engine.stepper import Stepper
 from campaignspec.engine.watching import Watch
 from campaignspec.engine.world import World
@@ -163,6 +165,48 @@ MUTANTS = (
         "record_send",
         "sends.reshape(-1)[_oldest(sends, index)] = at",
         "pass",
+    ),
+    Mutant(
+        "of one's own messages the first is forgotten last",
+        touch,
+        "_oldest",
+        "other < least, begins + place, found",
+        "other < least, found, begins + place",
+    ),
+    Mutant(
+        "whoever was written to once may be written to again",
+        touch,
+        "_filled",
+        "found += is_filled",
+        "found = np.maximum(found, is_filled)",
+    ),
+    Mutant(
+        "what a wait heard is heard behind it",
+        Watch,
+        "listen_no_more",
+        "place in self._listening",
+        "False",
+    ),
+    Mutant(
+        "what an enrolment heard is heard by the next",
+        Enrolments,
+        "forget",
+        "self.heard_at[index] = NEVER",
+        "pass",
+    ),
+    Mutant(
+        "the facts of a later enrolment are numbered on",
+        Enrolments,
+        "forget",
+        "self.seq[index] = 0",
+        "pass",
+    ),
+    Mutant(
+        "every enrolment is its customer's first",
+        Notebook,
+        "begin",
+        "bool((numbers > 1).any())",
+        "False",
     ),
     Mutant(
         "caps know one past message only",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaignspec.engine.present import kept, parted, present, united
+from campaignspec.engine.present import kept, lean, parted, present, some_of, united
 from campaignspec.history.sorting import distinct
 
 CODES = st.lists(st.integers(-1, 6), max_size=20)
@@ -59,3 +60,24 @@ def test_rows_of_several_columns_are_united(columns: list[list[int]]) -> None:
 @given(st.lists(st.integers(-(2**62), 2**62), max_size=20))
 def test_different_values_are_listed_once(values: list[int]) -> None:
     assert distinct(np.array(values, np.int64)).tolist() == sorted(set(values))
+
+
+@given(st.lists(st.integers(-5, 5), max_size=6), st.sampled_from([np.int32, np.int64]))
+def test_a_column_that_is_to_be_kept_stays_what_it_is(numbers: list[int], kind: type) -> None:
+    column = lean(np.array(numbers, kind))
+
+    assert column.dtype == kind
+    assert column.tolist() == numbers
+    assert some_of(column, np.arange(len(numbers))[:3]).tolist() == numbers[:3]
+
+
+def test_one_number_over_and_over_takes_the_memory_of_one() -> None:
+    numbers = np.full(1000, 7)
+    column = lean(numbers)
+    numbers[:] = 8
+
+    assert column.tolist() == [7] * 1000
+    assert column.strides == (0,)
+    assert some_of(column, np.array([3, 5])).strides == (0,)
+    with pytest.raises(ValueError, match="read-only"):
+        column[0] = 1
