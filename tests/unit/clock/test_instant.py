@@ -107,6 +107,13 @@ def test_an_instant_moves_up_to_the_next_tick(instant: int, tick: int, expected:
     assert column.tolist() == [expected]
 
 
+@given(st.lists(INSTANTS | st.just(NEVER), max_size=5), st.sampled_from([1, MINUTE, HOUR]))
+def test_a_column_moves_up_as_each_of_its_instants(instants: list[int], tick: int) -> None:
+    column = ceil_to_tick(np.array(instants, np.int64), tick)
+
+    assert column.tolist() == [ceil_to_tick(instant, tick) for instant in instants]
+
+
 def test_a_virtual_clock_jumps_forward_and_never_back() -> None:
     start = from_datetime(datetime(2017, 1, 1, tzinfo=UTC))
     clock = VirtualClock(start)
