@@ -108,7 +108,7 @@ def _transitions(name: str) -> tuple[Columns, Columns]:
     ``zoneinfo`` does not publish its transitions, so they are found from outside.
     """
     zone = ZoneInfo(name)
-    starts = [np.iinfo(np.int64).min // 4]
+    starts = [np.iinfo(np.int64).min]
     offsets = [_offset(zone, _FIRST)]
     # A time without a date has an offset only where there is no other.
     moment = _FIRST if time(tzinfo=zone).utcoffset() is None else _LAST

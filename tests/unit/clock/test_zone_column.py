@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from campaignspec.clock import DAY, NEVER, ZoneColumn, parse_instant, zone_table
@@ -25,6 +25,8 @@ CALM = st.lists(
 
 
 @given(ROWS | CALM)
+@example([(0, -(2**61) - 1)])
+@example([(1, -(2**62))])
 def test_a_column_of_zones_turns_each_moment_as_its_zone_does(rows: list[tuple[int, int]]) -> None:
     codes = np.array([code for code, _ in rows], np.int64)
     moments = np.array([moment for _, moment in rows], np.int64)
