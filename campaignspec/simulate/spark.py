@@ -46,6 +46,8 @@ if TYPE_CHECKING:
 
 _SHARES: Final = 2
 """So many stints a core, at least: with one each, all would wait for the slowest."""
+_AT_ONCE: Final = 1 << 17
+"""So many customers a stint, at most: what a task answers lies in Java's heap several times."""
 _AT_A_TIME: Final = 2
 """So many jobs are under way: the next one has begun when the last tasks of one are running."""
 _COLUMNS: Final = "place long, walked binary"
@@ -93,7 +95,7 @@ def walk_on_spark(
     check_is_apart(assembly, errand.end)
     with _session(master) as session:
         cores = max(session.sparkContext.defaultParallelism, 1)
-        size = max(min(at_once, -(-len(rows) // (cores * _SHARES))), 1)
+        size = max(min(at_once, _AT_ONCE, -(-len(rows) // (cores * _SHARES))), 1)
         cluster = _Cluster(session, errand, cores)
         yield from walk_apart(errand, assembly, rows, cluster.send, at_once=size, watch=watch)
 
