@@ -23,7 +23,17 @@ from typing import Final
 
 from benchmarks.engine.facts import differences, load
 from benchmarks.engine.measuring import Measured
-from benchmarks.engine.runners import ABLE, IN_PARALLEL, NEEDS, OURS, PLANS, RUNNERS, SPARK, THREADS
+from benchmarks.engine.runners import (
+    ABLE,
+    IN_PARALLEL,
+    NEEDS,
+    OURS,
+    PLANS,
+    RUNNERS,
+    SPARK,
+    STAGED,
+    THREADS,
+)
 from benchmarks.engine.worker import ROOT, WARMING, measure
 
 GROWTH: Final = (100_000, 1_000_000, 10_000_000)
@@ -199,7 +209,11 @@ def _summary(best: Compared, customers: int) -> str:
             parts[-1] += f"; ours {rate:,.0f} customers/s within {ours.peak_mb:,.0f} MB"
         if IN_PARALLEL in runs:
             rate = customers / runs[IN_PARALLEL].walked.seconds
+            equal = [
+                f"{name} {_ratio(runs[name], runs[IN_PARALLEL])}" for name in STAGED if name in runs
+            ]
             parts[-1] += f", by {THREADS} threads {rate:,.0f}"
+            parts[-1] += f" (by as many: {', '.join(equal)})" if equal else ""
     return "ratios, of elapsed time (and of CPUs'): " + "; ".join(parts)
 
 

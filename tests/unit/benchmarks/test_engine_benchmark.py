@@ -207,6 +207,9 @@ def test_the_whole_sums_up_how_the_engine_grows_too(
     last = capsys.readouterr().out.splitlines()[-1]
     assert last.startswith("ratios, of elapsed time (and of CPUs'): one: simpy 1.0 (1.0), ")
     assert "Spark 1.0 (1.0)" in last or find_spec("pyspark") is None
+    assert "by 2 threads 2 (by as many: DuckDB 1.0, Polars 1.0); growth" in last or not find_spec(
+        "polars"
+    )
     assert last.endswith("; growth: 1.00 times the work a customer from 10 to 200")
 
 
