@@ -14,7 +14,7 @@ from benchmarks.engine.measuring import Phase
 THREADS: Final = 2
 """How many threads DuckDB, Polars, Spark and the engine in parallel use; the others use one."""
 STAGED: Final = ("DuckDB", "Polars")
-"""The versions in stages; `THREADS` of them work, and so they are compared with as many of ours."""
+"""The versions in stages, which use `THREADS`: they are compared with as many of ours as well."""
 
 PLANS: Final = {"one": ONE, "three": THREE}
 """What can be walked: the eight-node journey, or three that share caps and a daily pool."""
