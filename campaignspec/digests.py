@@ -36,7 +36,8 @@ _AT_ONCE: Final = 32_768
 """How many texts are hashed at a time, so that all that is worked on stays in a core's cache."""
 
 _WORD, _BITS = 4, 32
-_LENGTH_WORD = 14
+_LENGTH_WORD, _DIGEST_WORDS = 14, 4
+_STEPS, _REGISTERS = 64, 6
 _MASK = 2**32 - 1
 _END_MARK = 0x80
 _BEGUN: Final = (0x67452301, 0xEFCDAB89, 0x98BADCFE, 0x10325476)
@@ -81,27 +82,42 @@ class Ids:
             prefix: What stands before each text.
             rows: Which texts; all, if not given.
         """
+        first, second = self._hashed(prefix, rows, 2)
+        return np.asarray(first.astype(np.uint64) << np.uint64(_BITS) | second)
+
+    def draws(self, prefix: str, rows: Rows | None = None) -> Words:
+        """Return the first 32 bits of what `keys` returns 64 of, for less work.
+
+        Args:
+            prefix: What stands before each text.
+            rows: Which texts; all, if not given.
+        """
+        return np.asarray(self._hashed(prefix, rows, 1)[0])
+
+    def _hashed(self, prefix: str, rows: Rows | None, size: int) -> Words:
+        """Return so many words, from the first, of each text's digest: a row a word."""
         count = len(self._texts) if rows is None else len(rows)
         before = prefix.encode()
         if count < _FEW or len(before) >= _FITS:
-            return self._one_by_one(before, range(count) if rows is None else rows.tolist())
+            return self._one_by_one(before, range(count) if rows is None else rows.tolist(), size)
         laid = self._layout()
-        found = np.empty(count, np.uint64)
-        hasher = _Hasher(before)
+        found = np.empty((size, count), np.uint32)
+        hasher = _Hasher(before, size)
         for low in range(0, count, _AT_ONCE):
             part = slice(low, low + _AT_ONCE)
             words, lengths = laid.take(part if rows is None else rows[part])
-            found[part] = hasher.keys(words, lengths)
+            hasher.hash(words, lengths, found[:, part])
             long = np.flatnonzero(lengths > _FITS - len(before))
             if len(long):
                 places = long + low if rows is None else rows[part][long]
-                found[low + long] = self._one_by_one(before, places.tolist())
+                found[:, low + long] = self._one_by_one(before, places.tolist(), size)
         return found
 
-    def _one_by_one(self, prefix: bytes, rows: Sequence[int] | range) -> Keys:
+    def _one_by_one(self, prefix: bytes, rows: Sequence[int] | range, size: int) -> Words:
         md5, texts = hashlib.md5, self._texts
         digests = [md5(prefix + texts[r].encode(), usedforsecurity=False).digest() for r in rows]
-        return np.frombuffer(b"".join(digests), ">u8")[::2].astype(np.uint64)
+        words = np.frombuffer(b"".join(digests), ">u4").reshape(-1, _DIGEST_WORDS)
+        return words[:, :size].T.astype(np.uint32)
 
     def _layout(self) -> _Layout:
         if self._laid is None:
@@ -185,21 +201,23 @@ class _Hasher:
 
     Args:
         prefix: What stands before each text, less than a block.
+        size: How many words of each digest are wanted: one or two.
     """
 
-    def __init__(self, prefix: bytes) -> None:
-        self._length = len(prefix)
+    def __init__(self, prefix: bytes, size: int) -> None:
+        self._length, self._size = len(prefix), size
         padded = prefix.ljust(-(-len(prefix) // _WORD) * _WORD, b"\0")
         self._prefix = np.frombuffer(padded, "<u4").tolist()
-        self._scratch = np.empty((6, 0), np.uint32)
+        self._scratch = np.empty((_REGISTERS, 0), np.uint32)
 
-    def keys(self, words: Words, lengths: npt.NDArray[np.int32]) -> Keys:
+    def hash(self, words: Words, lengths: npt.NDArray[np.int32], out: Words) -> None:
         """Hash texts behind the prefix; of texts that are too long, something else."""
         if self._scratch.shape[1] != words.shape[1]:
-            self._scratch = np.empty((6, words.shape[1]), np.uint32)
-        first, second = _compressed(self._block(words, lengths), self._scratch)
-        # A digest is its words from the lowest byte on; as a number it begins with the first.
-        return first.byteswap().astype(np.uint64) << np.uint64(_BITS) | second.byteswap()
+            self._scratch = np.empty((_REGISTERS, words.shape[1]), np.uint32)
+        found = _compressed(self._block(words, lengths), self._scratch, self._size)
+        for row, word in zip(out, found, strict=True):
+            # A digest is its words from the lowest byte on; as a number it begins with the first.
+            row[:] = word.byteswap()
 
     def _block(self, words: Words, lengths: npt.NDArray[np.int32]) -> list[Word]:
         """Put prefix, text and length together: the sixteen words of each text's block."""
@@ -235,15 +253,29 @@ def _joined(one: Word, other: Word) -> Word:
     return np.bitwise_or(np.asarray(one, np.uint32), np.asarray(other, np.uint32))
 
 
-def _compressed(block: Sequence[Word], scratch: Words) -> tuple[Words, Words]:
-    """Compress one block of each text; return the first two words of the digests."""
+def _compressed(block: Sequence[Word], scratch: Words, size: int) -> Sequence[Words]:
+    """Compress one block of each text; return so many words of the digests, one or two."""
+    # A step gives one word. That of the last but three is the first of the digest.
+    last = _STEPS if size > 1 else _STEPS - 3
+    varying = (at for at in range(last) if not isinstance(block[_word_of(at)], int))
+    first = next(varying, last)
+    # As long as no word varies, all texts are one.
+    one = np.array([[*_BEGUN, 0, 0]], np.uint32).T
+    alike = _stepped(block, one, range(first))
+    scratch[: len(_BEGUN)] = alike
+    a, b, _, _ = _stepped(block, scratch, range(first, last))
+    if size > 1:
+        return [a + np.uint32(_BEGUN[0]), b + np.uint32(_BEGUN[1])]
+    return [b + np.uint32(_BEGUN[0])]
+
+
+def _stepped(block: Sequence[Word], scratch: Words, steps: range) -> Sequence[Words]:
+    """Take steps with the four words that come first in ``scratch``; return what they are then."""
     a, b, c, d, mix, spare = scratch
-    for register, begun in zip((a, b, c, d), _BEGUN, strict=True):
-        register.fill(begun)
-    for step in range(64):
-        turn, (stride, first) = step // 16, _STRIDES[step // 16]
+    for step in steps:
+        turn = step // 16
         _mixed(turn, b, c, d, mix)
-        word = block[(stride * step + first) % 16]
+        word = block[_word_of(step)]
         mix += a
         if isinstance(word, int):
             mix += np.uint32((word + _SINES[step]) & _MASK)
@@ -256,9 +288,13 @@ def _compressed(block: Sequence[Word], scratch: Words) -> tuple[Words, Words]:
         mix |= spare
         mix += b
         a, b, c, d, mix = d, mix, b, c, a
-    a += np.uint32(_BEGUN[0])
-    b += np.uint32(_BEGUN[1])
-    return a, b
+    return a, b, c, d
+
+
+def _word_of(step: int) -> int:
+    """Return which word of a block a step takes."""
+    stride, first = _STRIDES[step // 16]
+    return (stride * step + first) % 16
 
 
 def _mixed(turn: int, b: Words, c: Words, d: Words, out: Words) -> None:

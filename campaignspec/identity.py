@@ -25,23 +25,23 @@ def fingerprint(value: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def draws(seed: str, customers: Ids | Sequence[str]) -> npt.NDArray[np.uint32]:
+def draws(
+    seed: str, customers: Ids | Sequence[str], rows: npt.NDArray[np.int64] | None = None
+) -> npt.NDArray[np.uint32]:
     """Draw one keyed number per customer: the first eight hex digits of md5(seed:customer).
 
     Every warehouse computes the same number in SQL, and the same customer gets the same
     number on every machine and every replay.
 
+    Args:
+        seed: What is drawn.
+        customers: Everybody's ids; those of a history are laid out once, `History.ids`.
+        rows: For whom, as places among the ids; for everybody, if not given.
+
     Returns:
-        uint32 of the customers' shape, uniform over the whole range.
+        uint32 of the shape of the rows, uniform over the whole range.
     """
-    return draws_of(keys(seed, customers))
-
-
-def draws_of(keys: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint32]:
-    """Return the draws that keys begin with: their first eight hex digits."""
-    import numpy as np
-
-    return (keys >> np.uint64(32)).astype(np.uint32)
+    return _ids(customers).draws(f"{seed}:", rows)
 
 
 def keys(
@@ -51,16 +51,19 @@ def keys(
 
     Args:
         seed: What is drawn.
-        customers: Everybody's ids; those of a history are laid out once, `History.ids`.
-        rows: For whom, as places among the ids; for everybody, if not given.
+        customers: Everybody's ids, as in `draws`.
+        rows: For whom, as in `draws`.
 
     Returns:
         uint64 of the shape of the rows, uniform over the whole range.
     """
+    return _ids(customers).keys(f"{seed}:", rows)
+
+
+def _ids(customers: Ids | Sequence[str]) -> Ids:
     from campaignspec.digests import Ids
 
-    ids = customers if isinstance(customers, Ids) else Ids(customers)
-    return ids.keys(f"{seed}:", rows)
+    return customers if isinstance(customers, Ids) else Ids(customers)
 
 
 def threshold(share: float) -> int:

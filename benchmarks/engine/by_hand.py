@@ -20,7 +20,7 @@ from benchmarks.engine.facts import Facts
 from benchmarks.engine.made import END, SECOND, START, Made, laid_out
 from benchmarks.reference_data import TZ_MINUTES
 from campaignspec.digests import Ids
-from campaignspec.identity import draws_of, keys, threshold
+from campaignspec.identity import draws, keys, threshold
 
 MINUTE: Final = 60 * SECOND
 """The tick: whatever the journey does, it does on a whole minute."""
@@ -299,7 +299,7 @@ def crowd(made: Made) -> Crowd:
 
 def is_one_day(ids: Ids, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
     """Draw who is of the arm ``one-day``."""
-    return np.asarray(draws_of(keys(SEED, ids, rows)) < threshold(0.5))
+    return np.asarray(draws(SEED, ids, rows) < threshold(0.5))
 
 
 def on_ticks(at: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:

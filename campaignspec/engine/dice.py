@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from campaignspec.digests import Ids
-from campaignspec.identity import draws_of, keys
+from campaignspec.identity import draws
 
 Rows = npt.NDArray[np.int64]
 
@@ -32,4 +32,4 @@ class KeyedDice:
 
     def shares(self, seed: str, rows: Rows) -> npt.NDArray[np.uint32]:
         """Return the draws of a seed for some customers."""
-        return draws_of(keys(seed, self._ids, rows))
+        return draws(seed, self._ids, rows)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from typing import Any
 
 import numpy as np
 import pytest
@@ -22,16 +23,17 @@ def digest(text: str) -> int:
     return int(hashlib.md5(text.encode()).hexdigest()[:16], 16)  # noqa: S324
 
 
-def many(texts: list[str]) -> list[str]:
+def many(texts: list[Any]) -> list[Any]:
     return [texts[place % len(texts)] for place in range(MANY)]
 
 
 @settings(deadline=None)
 @given(prefix=TEXTS, texts=st.lists(TEXTS, min_size=1, max_size=20))
 def test_any_texts_behind_any_prefix_give_what_hashlib_gives(prefix, texts):
-    found = Ids(many(texts)).keys(prefix)
+    ids, expected = Ids(many(texts)), many([digest(prefix + text) for text in texts])
 
-    assert found.tolist() == many([digest(prefix + text) for text in texts])
+    assert ids.keys(prefix).tolist() == expected
+    assert ids.draws(prefix).tolist() == [key >> 32 for key in expected]
 
 
 @settings(deadline=None)
