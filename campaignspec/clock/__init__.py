@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from campaignspec.clock.choice import chosen
 from campaignspec.clock.clocks import Clock, SystemClock, VirtualClock
 from campaignspec.clock.duration import Duration, parse_duration
 from campaignspec.clock.instant import (
@@ -45,6 +46,7 @@ __all__ = [
     "ZoneColumn",
     "ZoneTable",
     "ceil_to_tick",
+    "chosen",
     "format_instant",
     "from_datetime",
     "is_known_zone",

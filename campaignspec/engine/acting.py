@@ -96,7 +96,7 @@ class Actor:
         )
         facts = TouchFacts(world=world, state=self._walk.state, index=self._walk.people(index))
         ruling = may_be_used(touches, facts, world.rulebook)
-        allowed: Mask = ruling.action == Action.ALLOW
+        allowed = ruling.does(Action.ALLOW)
         for code in present(ruling.reason[~allowed]):
             mine = (ruling.reason == code) & ~allowed
             self._notes.step(

@@ -9,8 +9,9 @@ from enum import StrEnum
 import numpy as np
 import numpy.typing as npt
 
-from campaignspec.clock import NEVER
+from campaignspec.clock import NEVER, Instant
 from campaignspec.engine.codes import NO_CODE
+from campaignspec.engine.present import repeated, writable
 from campaignspec.history import LONG_AGO
 from campaignspec.history.stream import NO_EVENT
 
@@ -33,7 +34,7 @@ class Holding:
     """The latest grant of one offer to each customer, in columns.
 
     Nobody holds two grants of one offer at once. A grant is held from its instant up to, and
-    without, its end.
+    without, its end. Columns about redemptions take no memory before the first.
 
     Attributes:
         number: Counts the customer's grants of this offer from 1; 0 before the first.
@@ -76,10 +77,20 @@ class Holding:
             origin=np.zeros(size, np.int32),
             enrolment=np.zeros(size, np.int32),
             key=np.full(size, None, np.object_),
-            redeemed_at=np.full(size, LONG_AGO, np.int64),
-            redeem_at=np.full(size, NEVER, np.int64),
-            redeem_by=np.full(size, NO_EVENT, np.int64),
+            redeemed_at=repeated(np.array([LONG_AGO]), size),
+            redeem_at=repeated(np.array([NEVER]), size),
+            redeem_by=repeated(np.array([NO_EVENT]), size),
         )
+
+    def redeem(self, index: Rows | int, at: Instants | Instant) -> None:
+        """Note when customers redeemed the offer."""
+        self.redeemed_at = writable(self.redeemed_at)
+        self.redeemed_at[index] = at
+
+    def expect(self, index: Rows, at: Instants, by: Numbers) -> None:
+        """Note when customers will redeem the offer, as far as is known, and by which events."""
+        self.redeem_at, self.redeem_by = writable(self.redeem_at), writable(self.redeem_by)
+        self.redeem_at[index], self.redeem_by[index] = at, by
 
 
 @dataclass(slots=True)

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from campaignspec.digests import Ids
 from campaignspec.engine.facts import SCHEMA, Kind
-from campaignspec.engine.present import some_of
+from campaignspec.engine.present import pick
 
 Rows = npt.NDArray[np.int64]
 Texts = npt.NDArray[np.object_]
@@ -53,8 +53,10 @@ class Batch:
     seq: npt.NDArray[np.int32]
     value: npt.NDArray[np.int64] | None = None
 
-    def at_places(self, places: npt.NDArray[np.intp]) -> Batch:
-        """Return some of the facts."""
+    def only(self, mask: npt.NDArray[np.bool_]) -> Batch:
+        """Return the facts that a mask marks."""
+        columns = pick(mask, self.rows, self.at, self.enrolment, self.seq, self.keys, self.value)
+        rows, at, enrolment, seq, keys, value = columns
         return Batch(  # `replace` takes longer than to take what most batches hold
             campaign=self.campaign,
             kind=self.kind,
@@ -62,12 +64,12 @@ class Batch:
             edge=self.edge,
             channel=self.channel,
             reason=self.reason,
-            rows=some_of(self.rows, places),
-            keys=None if self.keys is None else some_of(self.keys, places),
-            at=some_of(self.at, places),
-            enrolment=some_of(self.enrolment, places),
-            seq=some_of(self.seq, places),
-            value=None if self.value is None else some_of(self.value, places),
+            rows=rows,
+            keys=keys,
+            at=at,
+            enrolment=enrolment,
+            seq=seq,
+            value=value,
         )
 
 

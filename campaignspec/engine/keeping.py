@@ -109,9 +109,9 @@ def _keys(holding: Holding, index: Rows) -> Texts | None:
 
 def watch(terms: Terms, holding: Holding, rows: Rows, index: Rows) -> None:
     """Find when grants that are held are redeemed."""
-    if len(index):
-        at, by = next_redemption(terms, rows, holding.granted_at[index], holding.code[index])
-        holding.redeem_at[index], holding.redeem_by[index] = at, by
+    if len(index) and terms.redemption is not None:
+        since, code = holding.granted_at[index], holding.code[index]
+        holding.expect(index, *next_redemption(terms.redemption, rows, since, code))
 
 
 def close(state: State, offer: str, how: Closing, index: Rows, at: Instants) -> ClosingBatch:
@@ -119,7 +119,7 @@ def close(state: State, offer: str, how: Closing, index: Rows, at: Instants) -> 
     holding = state.offers.by_offer[offer]
     holding.held[index] = False
     if how is Closing.REDEEMED:
-        holding.redeemed_at[index] = at
+        holding.redeem(index, at)
     return ClosingBatch(
         offer=offer, how=how, rows=state.who[index], at=at, number=holding.number[index]
     )

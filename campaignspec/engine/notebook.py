@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from campaignspec.engine.facts import Kind
 from campaignspec.engine.journal import Batch
-from campaignspec.engine.present import lean, present, repeated
+from campaignspec.engine.present import lean, parted, repeated
 from campaignspec.engine.state import Instants, Rows
 from campaignspec.engine.walk import Walk
 
@@ -47,17 +47,16 @@ class Notebook:
         value: Money | None = None,
     ) -> None:
         """Note a step at the node where each customer is."""
-        places = self._walk.every.node[index]
-        for place in present(places):
-            here = places == place
+        columns = (index, at) if value is None else (index, at, value)
+        for place, (who, when, *worth) in parted(self._walk.every.node.take(index), *columns):
             self.step(
                 kind,
                 self._walk.program.nodes[place].id,
-                index[here],
-                at[here],
+                who,
+                when,
                 edge,
                 reason=reason,
-                value=None if value is None else value[here],
+                value=worth[0] if worth else None,
             )
 
     def step(

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 Rows = npt.NDArray[np.int64]
 Number = TypeVar("Number", np.int32, np.int64)
+
+_DENSE: Final = 20
+"""Of a mask that does not mark one of so many, rows are taken sooner by their places; measured."""
+_MANY: Final = 1 << 14
+_NARROW: Final = 2
+_FEW: Final = 24
+"""So many numbers, of so many bytes, are compared so often while they are counted once."""
 
 
 def present(codes: npt.NDArray[Any]) -> list[int]:
@@ -20,6 +27,8 @@ def present(codes: npt.NDArray[Any]) -> list[int]:
     """
     if is_one(codes):  # mostly, and told in no time
         return [int(codes[0])]
+    if len(codes) >= _MANY and codes.itemsize <= _NARROW and (highest := int(codes.max())) < _FEW:
+        return [code for code in range(-1, highest + 1) if (codes == code).any()]
     found: list[int] = (np.flatnonzero(np.bincount(codes + 1)) - 1).tolist()
     return found
 
@@ -58,9 +67,30 @@ def repeated(number: npt.NDArray[Number], size: int) -> npt.NDArray[Number]:
     return column
 
 
+def writable(column: npt.NDArray[Number]) -> npt.NDArray[Number]:
+    """Return a column that may be written to: the column itself, or a copy of what `repeated`."""
+    return column if column.flags.writeable else column.copy()
+
+
 def some_of(column: npt.NDArray[Any], places: npt.NDArray[np.intp]) -> npt.NDArray[Any]:
     """Return some numbers of a column; of one number over and over nothing is copied."""
     return column.take(places) if column.strides[0] else column[: len(places)]
+
+
+def pick(mask: npt.NDArray[np.bool_], *columns: Any) -> Iterator[Any]:
+    """Yield what a mask marks of each of several columns; nothing of one that is None.
+
+    Of a mask that marks nearly all, the mask itself is soonest: whole stretches are copied.
+    """
+    places = mask.nonzero()[0]
+    is_dense = len(places) > len(mask) - len(mask) // _DENSE
+    for column in columns:
+        if column is None:
+            yield None
+        elif is_dense and column.strides[0]:
+            yield column[mask]
+        else:
+            yield some_of(column, places)
 
 
 def kept(mask: npt.NDArray[np.bool_], first: Rows, second: Rows) -> tuple[Rows, Rows]:

@@ -88,7 +88,7 @@ class Sender:
             for some, missing in turn.groups(number):
                 verdict = turn.capped(some, node.when_capped)
                 if missing is not None:
-                    late = ruling.action[some] == Action.ALLOW
+                    late = ruling.does(Action.ALLOW)[some]
                     verdict = out_of(missing, late, at[some], self._walk.world.audience.zone)
                 verdict = first_objection(ruling.of(some), self._in_time(verdict, expires[some]))
                 goes_on[some] = self._carry_out(
@@ -150,7 +150,7 @@ class Sender:
     ) -> Places:
         """Take of what is shared for messages that are allowed; say what too little was left of."""
         walk, seed = self._walk, self._walk.program.graph.seed
-        allowed = np.flatnonzero(ruling.action == Action.ALLOW)
+        allowed = np.flatnonzero(ruling.does(Action.ALLOW))
         asker = Asker(campaign=walk.place, step=place, part=part, key=f"{seed}:{node.id}")
         cost = walk.world.costs.get(node.channel, 0)
         amounts = {each.name: cost if each.is_money else 1 for each in shared}
@@ -170,21 +170,22 @@ class Sender:
         missing: Shared | None,
     ) -> Mask:
         """Do what was decided, and say who goes on; of ``missing`` too little was left."""
-        allowed = ruling.action == Action.ALLOW
+        allowed = ruling.does(Action.ALLOW)
         goes = np.flatnonzero(allowed)
         self._deliver(node, place, index.take(goes), at.take(goes), some_of(expires, goes))
         goes_on: Mask = allowed.copy()
         for code in present(ruling.reason.compress(~allowed)):
             reason = Reason(code)
             mine = ruling.reason == code
-            later = np.flatnonzero(mine & (ruling.action == Action.DEFER))
+            later = np.flatnonzero(mine & ruling.does(Action.DEFER))
             until = ruling.until.take(later)
             self._defer(node, index.take(later), at.take(later), until, reason)
-            never = mine & (ruling.action == Action.SUPPRESS)
+            never = mine & ruling.does(Action.SUPPRESS)
             leaves = reason in _LIMITS and node.when_capped is WhenCapped.LEAVE
             leaves |= missing is not None and _leaves(missing, reason)
             self._suppress(node, *kept(never, index, at), reason, leaves=leaves)
-            goes_on |= never & (not leaves)
+            if not leaves:
+                goes_on |= never
         return goes_on
 
     def _expires(self, node: SendNode, index: Rows) -> Instants:
@@ -259,9 +260,8 @@ class Sender:
             return
         columns[Answer.OPENED, place][index] = answers.opened
         columns[Answer.CLICKED, place][index] = answers.clicked
-        out = self._walk.state.unsubscribed[batch.channel]
         people = self._walk.people(index)
-        out[people] = np.minimum(out[people], answers.unsubscribed)
+        self._walk.state.opt_out(batch.channel, people, answers.unsubscribed)
         for kind, at in answers.by_kind().items():
             comes = at != NEVER
             self._walk.diary.answers.append(

@@ -13,7 +13,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from campaignspec.clock import NEVER
+from campaignspec.clock import NEVER, Instant
 from campaignspec.graph.nodes import EmitNode, Node
 from campaignspec.history import LONG_AGO
 
@@ -37,7 +37,7 @@ class Signals:
         """Make the signals of customers for whom nothing was emitted."""
         return cls({event: np.full(size, LONG_AGO, np.int64) for event in events})
 
-    def next_after(self, event: str, people: Rows, since: Instants) -> Instants:
+    def next_after(self, event: str, people: Rows, since: Instants | Instant) -> Instants:
         """Return when customers hear an event, strictly after an instant, or ``NEVER``."""
         if event not in self.heard:
             return np.full(people.shape, NEVER, np.int64)

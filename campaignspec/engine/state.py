@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from campaignspec.clock import NEVER
+from campaignspec.clock import NEVER, Instant
 from campaignspec.engine.holdings import Holdings
 from campaignspec.engine.limits import Used
 from campaignspec.engine.marks import Marks, Vocabulary
+from campaignspec.engine.present import repeated, writable
 from campaignspec.engine.replies import Replies
 from campaignspec.engine.seats import Seating
 from campaignspec.engine.signals import Signals
@@ -21,6 +22,7 @@ from campaignspec.spec.rule import Answer
 from campaignspec.spec.sources import ColumnKind
 
 Instants = npt.NDArray[np.int64]
+Moments = Instants | Instant
 Rows = npt.NDArray[np.int64]
 
 ACTIVE = 1
@@ -105,7 +107,7 @@ class Enrolments:
             used={node: np.full(size, -1, np.int8) for node in mixed},
             called={node: Replies.blank(kinds, size) for node, kinds in calling.items()},
             goal_at=_never(size),
-            leave_at=_never(size),
+            leave_at=repeated(np.array([NEVER]), size),
             leave_rule=np.zeros(size, np.int8),
             stage_at=np.full((stages, size), NEVER, np.int64),
             ends_at=_never(size),
@@ -157,20 +159,30 @@ class State:
     offers: Holdings = field(default_factory=Holdings)
     used: Used = field(default_factory=dict)
     together: dict[Counter, dict[int, list[int]]] = field(default_factory=dict)
+    _first: int | None = field(init=False, repr=False)
+    _asked: tuple[Rows, Rows] | None = field(init=False, repr=False, default=None)
 
-    @property
-    def _first(self) -> int | None:
-        """The first customer, where the others follow one behind the other; else None."""
-        if not len(self.who):
-            return 0
-        first, last = int(self.who[0]), int(self.who[-1])
-        return first if last - first == len(self.who) - 1 else None
+    def __post_init__(self) -> None:
+        self._first = _first_of(self.who)
 
     def rows(self, people: Rows) -> Rows:
-        """Return customers, as places in the state, as rows of the history."""
+        """Return customers, as places in the state, as rows of the history.
+
+        Asked about the same again, it returns the same: what is noted of some takes memory once.
+        """
+        if self._asked is None or self._asked[0] is not people:
+            self._asked = people, self._rows(people)
+        return self._asked[1]
+
+    def _rows(self, people: Rows) -> Rows:
         if self._first is None:
             return self.who.take(people)
         return people + self._first if self._first else people
+
+    def opt_out(self, channel: str, people: Rows, at: Instants) -> None:
+        """Note when customers, as places in the state, opt out of a channel, or ``NEVER``."""
+        out = self.unsubscribed[channel] = writable(self.unsubscribed[channel])
+        np.minimum.at(out, people, at)
 
     @classmethod
     def blank(
@@ -201,7 +213,7 @@ class State:
                 )
             ),
             seatings=tuple(seatings),
-            unsubscribed={channel: _never(size) for channel in channels},
+            unsubscribed={channel: repeated(np.array([NEVER]), size) for channel in channels},
             sends=[np.full((size, each.keep or 1), LONG_AGO, np.int64) for each in counters],
             marks=Marks.blank(marks, size),
             signals=Signals.blank(signals, size),
@@ -236,6 +248,14 @@ class Answers:
             "clicked": self.clicked,
             "unsubscribed": self.unsubscribed,
         }
+
+
+def _first_of(who: Rows) -> int | None:
+    """Return the first customer, where the others follow one behind the other; else None."""
+    if not len(who):
+        return 0
+    first, last = int(who[0]), int(who[-1])
+    return first if last - first == len(who) - 1 else None
 
 
 def _never(size: int) -> Instants:

@@ -19,7 +19,7 @@ from campaignspec.engine.notebook import Notebook
 from campaignspec.engine.present import kept, parted
 from campaignspec.engine.program import held_out
 from campaignspec.engine.sending import Sender
-from campaignspec.engine.state import ACTIVE, GOAL_OPEN, Instants, Rows
+from campaignspec.engine.state import ACTIVE, GOAL_OPEN, Instants, Moments, Rows
 from campaignspec.engine.walk import Walk
 from campaignspec.engine.watching import Move, Watch
 from campaignspec.engine.winning import WINNER
@@ -104,7 +104,7 @@ class Stepper:
     def claims(self, customers: Rows, at: Instants) -> Mask:
         """Say who is about to take of what customers share, with its next step."""
         index = self._seating.first_with(self._next_at, customers, at)
-        acts = self._next_move.take(index) == Move.ACT
+        acts = self._next_move.take(index) == np.int8(Move.ACT)
         return np.asarray(acts & self._program.claims.take(self._all.node.take(index)))
 
     def emitted(self) -> list[tuple[str, Rows]]:
@@ -124,12 +124,14 @@ class Stepper:
 
     def look_ahead(self, customers: Rows) -> None:
         """Find when customers enter, and when open enrolments are moved, as far as is known."""
-        index = self._seating.places_of(customers)
-        seen = np.full(index.shape, self._walk.state.seen, np.int64)
+        index, seen = self._seating.places_of(customers), self._walk.state.seen
         meets = self._program.entries.next_after(self._walk.seats(index), seen)
-        self._entry_at[index] = self._or_signal(meets, index, seen)
-        self._watch.look_ahead(index)
-        self._look(index)
+        entry_at = self._or_signal(meets, index, seen)
+        self._entry_at[index] = entry_at
+        self._next_at[index], self._next_move[index] = entry_at, Move.ENTER
+        opened = index.compress(self._all.flags.take(index) != 0)
+        self._watch.look_ahead(opened)
+        self._look(opened)
 
     def next_at(self, customers: Rows) -> Instants:
         """Say when each customer's next step in this campaign is due, or ``NEVER``."""
@@ -154,7 +156,9 @@ class Stepper:
         self._follow()
         while len(index):
             acts_at = self._watch.acts_at(index)
-            goes_on = (acts_at == at) & self._may_go_on(index, at)
+            goes_on = acts_at == at
+            now = goes_on.nonzero()[0]
+            goes_on[now] = self._may_go_on(index.take(now), at.take(now))
             self._look(*kept(~goes_on, index, acts_at))
             index, at = kept(goes_on, index, at)
             self._act(index, at)
@@ -207,7 +211,7 @@ class Stepper:
         self._entry_at[index] = self._or_signal(meets, index, at)
         self._begin(*admit(self._walk, self._notes, index, at))
 
-    def _or_signal(self, at: Instants, index: Rows, since: Instants) -> Instants:
+    def _or_signal(self, at: Instants, index: Rows, since: Moments) -> Instants:
         """Return the earlier of instants, and of when each is let in by an event emitted since."""
         event = self._program.entered_by
         return at if event is None else self._walk.or_signal(at, event, index, since)
@@ -353,7 +357,7 @@ class Stepper:
             if isinstance(node, ExperimentNode)
             else (Kind.BRANCHED, node.ways)
         )
-        draws = self._walk.world.dice.shares(node.seed, self._walk.rows(index)).astype(np.int64)
+        draws = self._walk.world.dice.shares(node.seed, self._walk.rows(index))
         for way, below in ways:
             takes = draws < threshold(below)
             self._pass(kind, place, *kept(takes, index, at), way)
@@ -375,14 +379,16 @@ class Stepper:
         target = self._program.targets[place, edge]
         self._watch.listen_no_more(place, index)
         self._arrive(index, at, target)
-        if self._program.follows[target]:
-            self._acting.append((target, index, at))
 
     def _arrive(self, index: Rows, at: Instants, place: int) -> None:
+        """Come to a node, to act with it now, or else when it is due."""
         every = self._all
         every.node[index] = place
         every.since[index] = at
         if place in every.asked:
             every.asked[place][index] = at
+        if self._program.follows[place]:
+            self._acting.append((place, index, at))
+            return
         every.due[index] = due(self._program.nodes[place], self._walk, index, at)
         self._watch.happening(place, index)

@@ -133,12 +133,12 @@ def codes_limit(name: str) -> str:
 
 
 def next_redemption(
-    terms: Terms, rows: Rows, after: Instants, code: npt.NDArray[np.int64]
+    redemption: Redemption, rows: Rows, after: Instants, code: npt.NDArray[np.int64]
 ) -> tuple[Instants, npt.NDArray[np.int64]]:
     """Find the first event after an instant that redeems each customer's grant.
 
     Args:
-        terms: The offer.
+        redemption: What redeems the offer.
         rows: The customers.
         after: The instants, none of which counts itself.
         code: The numbers of the customers' codes.
@@ -146,9 +146,7 @@ def next_redemption(
     Returns:
         The instants, or `NEVER`, and the events' indices, or `NO_EVENT`.
     """
-    if terms.redemption is None:
-        return np.full(rows.shape, NEVER, np.int64), np.full(rows.shape, NO_EVENT, np.int64)
-    stream, codes = terms.redemption.stream, terms.redemption.code
+    stream, codes = redemption.stream, redemption.code
     index = stream.index_after(rows, after)
     ends = stream.offsets[rows + 1]
     if codes is not None:

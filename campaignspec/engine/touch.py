@@ -10,6 +10,7 @@ import numpy as np
 
 from campaignspec.audience import Moment
 from campaignspec.clock import Wall
+from campaignspec.engine.present import some_of
 from campaignspec.engine.seats import Seating
 from campaignspec.engine.state import ACTIVE, Enrolments, Instants, Rows, State
 from campaignspec.engine.world import Mask, World
@@ -17,6 +18,7 @@ from campaignspec.history import LONG_AGO
 from campaignspec.history.blocked import blocked_name
 from campaignspec.history.lists import is_on
 from campaignspec.policy.rulebook import Counter
+from campaignspec.policy.touches import Stances
 from campaignspec.spec.policy import SuppressEvent, SuppressList
 from campaignspec.spec.rule import Fact
 
@@ -49,9 +51,9 @@ class TouchFacts:
     def has_unsubscribed(self, rows: Rows, at: Instants, channel: str) -> Mask:
         """Say who answered a message of the channel by an opt-out, up to now."""
         del rows
-        return np.asarray(self.state.unsubscribed[channel].take(self.index) <= at)
+        return np.asarray(some_of(self.state.unsubscribed[channel], self.index) <= at)
 
-    def consent(self, rows: Rows, at: Instants, channel: str, purpose: str) -> Instants:
+    def consent(self, rows: Rows, at: Instants, channel: str, purpose: str) -> Stances:
         """Return 1 for consent granted, -1 for refused, 0 for never asked."""
         return self.world.consent(rows, at, channel, purpose)
 
@@ -80,15 +82,14 @@ class TouchFacts:
 
     def kth_latest_message(self, rows: Rows, at: Instants, counter: Counter, k: int) -> Instants:
         """Find the k-th latest of past messages and own messages together."""
-        streams, sends = self.world.past_messages(counter), self._sends(counter)
-        # Most customers were written to less often than that, whatever the instants.
-        many = sum((stream.lengths(rows) for stream in streams), start=_filled(sends, self.index))
-        asked = np.flatnonzero(many >= k)
-        own = sends.take(self.index.take(asked), axis=0)
-        past = [stream.latest_few(rows.take(asked), at.take(asked), k) for stream in streams]
-        found = np.full(rows.shape, LONG_AGO, np.int64)
-        found[asked] = _kth(np.concatenate([own, *past], axis=1), k)
-        return found
+        streams, others = self.world.past_messages(counter), _own(self._sends(counter), self.index)
+        for stream in streams[1:]:
+            others += stream.latest_few(rows, at, range(1, k + 1))
+        # However late all others are, they come before no more than so many of the first stream's.
+        nths = range(max(k - len(others), 1), k + 1)
+        if not streams:
+            return _last_of([np.full(rows.shape, LONG_AGO) for _ in nths], others)
+        return _last_of(streams[0].latest_few(rows, at, nths), others)
 
     def count_messages(self, rows: Rows, at: Instants, counter: Counter, within: int) -> Instants:
         """Count past messages and own messages after ``at - within`` and up to ``at``."""
@@ -129,10 +130,21 @@ class TouchFacts:
         return self.state.campaigns[place], self.state.seatings[place]
 
 
-def _kth(instants: Instants, k: int) -> Instants:
-    """Return the k-th latest of each row."""
-    place = instants.shape[1] - k
-    return np.asarray(np.partition(instants, place, axis=1)[:, place])
+def _last_of(latest: Sequence[Instants], others: Sequence[Instants]) -> Instants:
+    """Return the last of the latest of each customer, others let in among them.
+
+    To sort each customer's instants would take some ten times as long.
+
+    Args:
+        latest: A column an instant, descending.
+        others: More columns, in any order.
+    """
+    known = list(latest)
+    for other in others:
+        for place, instant in enumerate(known):
+            known[place] = np.maximum(instant, other)
+            other = np.minimum(instant, other)  # noqa: PLW2901 - it goes on to the next place
+    return known[-1]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,15 +183,15 @@ def _first_places(sends: Instants, index: Rows) -> Rows:
     return places
 
 
-def _filled(sends: Instants, index: Rows) -> Rows:
-    """Return how many messages are remembered of each customer."""
+def _own(sends: Instants, index: Rows) -> list[Instants]:
+    """Return the messages that are remembered of each customer: a column each, in any order."""
     begins, numbers = _first_places(sends, index), sends.reshape(-1)
-    found = np.zeros(index.shape, np.int64)
+    found: list[Instants] = []
     for place in range(sends.shape[1]):
-        is_filled = numbers.take(begins + place) > LONG_AGO
-        if not is_filled.any():
+        own = numbers.take(begins + place)
+        if (own == LONG_AGO).all():
             break
-        found += is_filled
+        found.append(own)
     return found
 
 

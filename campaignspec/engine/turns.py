@@ -102,7 +102,7 @@ class Turns:
         order = self._limits.order(f"{seed}:{node.id}", rows)
         line = Line(
             wishes=wishes[:, order],
-            allowed=np.stack([ruling.action[order] == Action.ALLOW for ruling in rulings]),
+            allowed=np.stack([ruling.does(Action.ALLOW)[order] for ruling in rulings]),
             rooms=self._pots(caps, rooms, order, len(limits)),
             takes=[self._takes(node, channel, limits) for channel in node.channels],
             left=[

@@ -13,7 +13,7 @@ from campaignspec.engine.claims import Claims
 from campaignspec.engine.diary import Diary
 from campaignspec.engine.program import Program
 from campaignspec.engine.seats import Seating, Texts
-from campaignspec.engine.state import Enrolments, Instants, Rows, State
+from campaignspec.engine.state import Enrolments, Instants, Moments, Rows, State
 from campaignspec.engine.world import Mask, World
 from campaignspec.history import NO_EVENT, Column, ValueKind
 from campaignspec.spec.rule import Answer, Holding
@@ -71,7 +71,7 @@ class Walk:
         keys = self.seating.keys
         return None if keys is None else keys[index]
 
-    def or_signal(self, at: Instants, event: str, index: Rows, since: Instants) -> Instants:
+    def or_signal(self, at: Instants, event: str, index: Rows, since: Moments) -> Instants:
         """Return the earlier of instants, and of when each hears an event emitted since."""
         if event not in self.state.signals.heard:
             return at

@@ -10,11 +10,11 @@ from typing import assert_never
 import numpy as np
 import numpy.typing as npt
 
-from campaignspec.clock import NEVER, ceil_to_tick
+from campaignspec.clock import NEVER, ceil_to_tick, chosen
 from campaignspec.engine.gates import decided_at
 from campaignspec.engine.listening import Ear
 from campaignspec.engine.pausing import after_pauses
-from campaignspec.engine.present import present
+from campaignspec.engine.present import parted, writable
 from campaignspec.engine.state import ACTIVE, GOAL_OPEN, Instants, Rows
 from campaignspec.engine.walk import Walk
 from campaignspec.engine.world import Mask
@@ -46,16 +46,16 @@ class Watch:
         self._walk = walk
         goal = walk.program.graph.goal
         self._goal_window = goal.within.micros if goal else 0
+        if walk.program.leaves:
+            walk.every.leave_at = writable(walk.every.leave_at)
         nodes = enumerate(walk.program.nodes)
         self._listening = {n for n, node in nodes if isinstance(node, ListenNode | GateNode)}
 
     def look_ahead(self, index: Rows) -> None:
         """Find when open enrolments are moved by events."""
-        every = self._walk.every
-        opened = index[every.flags[index] != 0]
-        self.endings(opened)
-        for place in present(every.node[opened]):
-            self.happening(place, opened[every.node[opened] == place])
+        self.endings(index)
+        for place, (here,) in parted(self._walk.every.node.take(index), index):
+            self.happening(place, here)
 
     def next_move(self, index: Rows, acts_at: Instants) -> tuple[Instants, Moves]:
         """Say when each enrolment moves next, or ``NEVER``, and how: by a `Move`, int8.
@@ -66,7 +66,7 @@ class Watch:
         """
         every = self._walk.every
         flags = every.flags.take(index)
-        at = np.where((flags & ACTIVE) != 0, acts_at, NEVER)
+        at = chosen((flags & ACTIVE) != 0, acts_at, NEVER)
         move = np.full(index.shape, Move.ACT, np.int8)
         soon = np.flatnonzero((every.ends_at.take(index) <= at) & (flags != 0))
         if len(soon):

@@ -19,6 +19,7 @@ from campaignspec.engine.state import Answers, Instants, Rows
 from campaignspec.engine.terms import Terms
 from campaignspec.history import LONG_AGO, Column, History, Stream
 from campaignspec.policy.rulebook import Counter, Rulebook
+from campaignspec.policy.touches import Stances
 from campaignspec.spec.channel import ConfirmedBy
 from campaignspec.spec.policy import UnknownZone, ZoneGuess
 
@@ -186,7 +187,7 @@ class World:
                 assert_never(written)
         return tuple(zone_table(name) for name in names)
 
-    def consent(self, rows: Rows, at: Instants, channel: str, purpose: str) -> Instants:
+    def consent(self, rows: Rows, at: Instants, channel: str, purpose: str) -> Stances:
         """Return 1 for consent granted, -1 for refused, 0 for never asked, as of each instant.
 
         A refusal of a purpose that is unknown refuses every purpose on that channel: what somebody
@@ -195,16 +196,16 @@ class World:
         state = self._said(rows, at, (channel, purpose))
         for key in self.history.consents:
             if key[0] == channel and key[1] not in _PURPOSES:
-                state = np.where(self._said(rows, at, key) < 0, -1, state)
+                state = np.where(self._said(rows, at, key) < 0, np.int8(-1), state)
         return state
 
-    def _said(self, rows: Rows, at: Instants, key: tuple[str, str]) -> Instants:
+    def _said(self, rows: Rows, at: Instants, key: tuple[str, str]) -> Stances:
         stream = self.decisions(key)
         if stream is None or not len(stream.ts):
-            return np.zeros(rows.shape, np.int64)
+            return np.zeros(rows.shape, np.int8)
         index = stream.index_latest(rows, at)
         granted = stream.properties["granted"].values.take(index, mode="clip")
-        return np.asarray((index >= 0) * (granted * np.int64(2) - 1))
+        return np.asarray((index >= 0) * (granted * np.int8(2) - np.int8(1)))
 
     def is_confirmed(self, rows: Rows, at: Instants, channel: str, purpose: str) -> Mask:
         """Say whose latest consent was confirmed, at its instant or after it, up to ``at``."""

@@ -7,7 +7,7 @@ customer's own stretch of the column, all of them in step.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any, Final, TypeAlias, TypeVar
@@ -15,7 +15,7 @@ from typing import Any, Final, TypeAlias, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from campaignspec.clock import NEVER, Instant
+from campaignspec.clock import NEVER, Instant, chosen
 from campaignspec.history import ranges
 from campaignspec.history.bisection import cut
 from campaignspec.history.bits import in_words, places_in_words
@@ -132,17 +132,19 @@ class Stream:
         """Find the index of the ``nth`` latest event at or before ``at``, or `NO_EVENT`."""
         begins, after = self._begins_and_after(rows, at)
         index = after - nth
-        return np.where(index >= begins, index, NO_EVENT)
+        return chosen(index >= begins, index, NO_EVENT)
 
     def next_after(self, rows: Indices, at: Moments) -> Instants:
         """Find the first event strictly after ``at``, or ``NEVER``."""
         known = cut(self.ts, self.offsets, rows, np.asarray(at))
-        found = np.where(known.is_next & (known.ts <= self.horizon), known.ts, NEVER)
+        found = chosen(known.is_next & (known.ts <= self.horizon), known.ts, NEVER)
+        if self._has_at_most_one_each:
+            return found
         passed = np.flatnonzero(known.is_passed)
         index = known.place.take(passed) + 1
         others = self._at(index)
         is_seen = (index < self.offsets[1:].take(rows.take(passed))) & (others <= self.horizon)
-        found[passed] = np.where(is_seen, others, NEVER)
+        found[passed] = chosen(is_seen, others, NEVER)
         return found
 
     def latest(self, rows: Indices, at: Moments) -> Instants:
@@ -152,17 +154,24 @@ class Stream:
     def kth_latest(self, rows: Indices, at: Moments, k: int) -> Instants:
         """Find the ``k``-th last event at or before ``at``, or `LONG_AGO` where there are fewer."""
         index = self.index_latest(rows, at, k)
-        return np.where(index != NO_EVENT, self._at(index), LONG_AGO)
+        return chosen(index != NO_EVENT, self._at(index), LONG_AGO)
 
-    def latest_few(self, rows: Indices, at: Moments, k: int) -> Instants:
-        """Find the latest ``k`` events at or before ``at``, `LONG_AGO` where there are fewer.
+    def latest_few(self, rows: Indices, at: Moments, nths: Iterable[int]) -> list[Instants]:
+        """Find some of the latest events at or before ``at``, `LONG_AGO` where there are fewer.
+
+        Args:
+            rows: The customers.
+            at: An instant for each, or one for all.
+            nths: Which: 1 is the latest, 2 the one before it.
 
         Returns:
-            A row a customer, the latest first.
+            A column for each of ``nths``.
         """
         begins, after = self._begins_and_after(rows, at)
-        places = after[:, None] - np.arange(1, k + 1)
-        return np.where(places >= begins[:, None], self._at(places), LONG_AGO)
+        return [
+            chosen(index >= begins, self._at(index), LONG_AGO)
+            for index in (after - nth for nth in nths)
+        ]
 
     def count(self, rows: Indices, after: Moments, until: Moments) -> npt.NDArray[Any]:
         """Count the events later than ``after`` and up to ``until``."""
@@ -268,10 +277,6 @@ class Stream:
         index = order[first:last]
         return self.rows()[index], times[first:last], index
 
-    def lengths(self, rows: Indices) -> npt.NDArray[np.int64]:
-        """Return how many events customers have, seen or not."""
-        return np.asarray(self.offsets[1:].take(rows) - self.offsets.take(rows))
-
     def rows(self) -> npt.NDArray[np.int64]:
         """Return the customer of each event, a column as long as ``ts``."""
         n_rows = len(self.offsets) - 1
@@ -300,8 +305,23 @@ class Stream:
             if self._is_everybody(rows):
                 return begins, scanned
             return begins.take(rows), scanned.take(rows)
+        if moments.ndim and self._is_over(moments):
+            return self.offsets.take(rows), self.offsets[1:].take(rows)
         found = cut(self.ts, self.offsets, rows, moments)
         return found.begins, found.after
+
+    @property
+    def _has_at_most_one_each(self) -> bool:
+        """Whether no customer has two events."""
+        if len(self.ts) >= len(self.offsets):
+            return False
+        return self._remember("is single", lambda: bool((np.diff(self.offsets) <= 1).all()))
+
+    def _is_over(self, moments: Instants) -> bool:
+        """Say whether the last of all events is not later than any of some moments."""
+        if not len(moments) or not len(self.ts) or (earliest := moments.min()) < self.ts[-1]:
+            return False
+        return bool(self._remember("span", lambda: _span(self.ts))[1] <= earliest)
 
     def _seen(self, moment: Instant) -> npt.NDArray[np.int32]:
         """Count everybody's events up to an instant, by one pass over the whole column.

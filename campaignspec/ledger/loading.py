@@ -195,7 +195,7 @@ class Loading:
         for (campaign, node, kind, channel), index in found.groups(1, 3, 4, 5):
             places, at = found.places[index], instants[index]
             if kind == "unsubscribed":
-                np.minimum.at(self._state.unsubscribed[channel], places, at)
+                self._state.opt_out(channel, places, at)
                 continue
             which = self._campaign_of[campaign]
             every, position = self._state.campaigns[which], self._programs[which].position[node]

@@ -126,7 +126,7 @@ class OfferShelf:
         holding.enrolment[place] = enrolment
         holding.key[place] = key
         if how == Closing.REDEEMED:
-            holding.redeemed_at[place] = ended_at
+            holding.redeem(place, ended_at)
 
     def _used(self, seen: Instant) -> Iterator[tuple[tuple[str, int], int]]:
         zone = self._world.audience.zone

@@ -70,9 +70,9 @@ def _first_objections(
         if found is None:
             found = said
         else:
-            objects = np.flatnonzero(said.action != Action.ALLOW)
+            objects = np.flatnonzero(~said.does(Action.ALLOW))
             found.put(places.take(objects), said.of(objects))
-        allowed = np.flatnonzero(said.action == Action.ALLOW)
+        allowed = np.flatnonzero(said.does(Action.ALLOW))
         if not len(allowed):
             break
         places, touches, facts = places.take(allowed), touches.of(allowed), facts.of(allowed)
@@ -81,6 +81,6 @@ def _first_objections(
 
 def _in_time(touches: Touches, ruling: Ruling) -> Ruling:
     """Suppress what would be deferred beyond the end of its validity."""
-    late = (ruling.action == Action.DEFER) & (ruling.until > touches.expires)
+    late = ruling.does(Action.DEFER) & (ruling.until > touches.expires)
     expires = objection(late, Reason.EXPIRED)
     return ruling if expires is None else first_objection(expires, ruling)

@@ -154,9 +154,12 @@ def _open_again(at: Columns, zones: Sequence[Wall], windows: Sequence[Window]) -
             clock = zone.of(moving)
             for window in windows:
                 later = np.maximum(later, _end(now, clock, window))
+        moves = later > now
+        if not moves.any():
+            break
         lost = later - at[moving] > horizon
         until[moving] = np.where(lost, NEVER, later)
-        moving = moving[(later > now) & ~lost]
+        moving = moving[moves & ~lost]
     return until
 
 
@@ -174,6 +177,8 @@ def _end(at: Columns, zone: Wall, window: Window) -> Columns:
     """Return when the window around each instant ends, or the instant itself outside."""
     local = zone.to_local(at)
     inside, last_day = _holds(local, window)
+    if not inside.any():
+        return at
     ends = last_day * DAY + window.end
     until = zone.to_instant(ends)
     # Where the clock was set back over the end, the hours are quiet a second time.

@@ -64,6 +64,10 @@ class Ruling:
     until: npt.NDArray[np.int64]
     reason: npt.NDArray[np.int8]
 
+    def does(self, action: Action) -> npt.NDArray[np.bool_]:
+        """Say to which touches an action is done."""
+        return np.asarray(self.action == np.int8(action))  # the enumeration's own would be widened
+
     def of(self, some: npt.NDArray[np.int64]) -> Ruling:
         """Return the verdicts about some of the touches."""
         return Ruling(action=self.action[some], until=self.until[some], reason=self.reason[some])
@@ -114,11 +118,11 @@ def together(rulings: Iterable[Ruling | None]) -> Ruling | None:
 
 def first_objection(first: Ruling, second: Ruling) -> Ruling:
     """Keep the first ruling where it objects, and take the second where it allows."""
-    objects = first.action != Action.ALLOW
-    if not objects.any():
+    allows = first.does(Action.ALLOW)
+    if allows.all():
         return second
     return Ruling(
-        action=np.where(objects, first.action, second.action),
-        until=np.where(objects, first.until, second.until),
-        reason=np.where(objects, first.reason, second.reason),
+        action=np.where(allows, second.action, first.action),
+        until=np.where(allows, second.until, first.until),
+        reason=np.where(allows, second.reason, first.reason),
     )

@@ -16,6 +16,7 @@ from campaignspec.spec.journey import WhenCapped
 from campaignspec.spec.policy import SuppressEvent, SuppressList
 
 Mask: TypeAlias = npt.NDArray[np.bool_]
+Stances: TypeAlias = npt.NDArray[np.int8]
 
 Homes: TypeAlias = Sequence[tuple[tuple[Wall, ...], Mask]]
 """The wall clocks of some customers, with the mask of these; several where nobody knows which."""
@@ -63,7 +64,7 @@ class Touches:
 class Consents(Protocol):
     """What is known of people's consent."""
 
-    def consent(self, rows: Columns, at: Columns, channel: str, purpose: str) -> Columns:
+    def consent(self, rows: Columns, at: Columns, channel: str, purpose: str) -> Stances:
         """Return 1 for consent granted, -1 for refused, 0 for never asked."""
 
     def is_confirmed(self, rows: Columns, at: Columns, channel: str, purpose: str) -> Mask:

@@ -207,7 +207,7 @@ class Rounds:
         self._found: list[tuple[int, Columns]] = []
         self._round = 0
         # The last place is nobody's: what is done for everybody is done in the first round.
-        self._latest = np.zeros(customers + 1, np.int32)
+        self._latest = np.zeros(customers + 1, np.int16)
 
     @property
     def is_first(self) -> bool:
@@ -239,7 +239,7 @@ class Rounds:
         counts = self._latest.take(batch.rows) == number
         if number:
             counts &= (batch.rows >= first) & (batch.rows <= last)
-        return batch if counts.all() else batch.at_places(np.flatnonzero(counts))
+        return batch if counts.all() else batch.only(counts)
 
 
 @contextmanager

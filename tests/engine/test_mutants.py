@@ -176,9 +176,9 @@ MUTANTS = (
     Mutant(
         "whoever was written to once may be written to again",
         touch,
-        "_filled",
-        "found += is_filled",
-        "found = np.maximum(found, is_filled)",
+        "_own",
+        "found.append(own)",
+        "found = [own]",
     ),
     Mutant(
         "what a wait heard is heard behind it",
@@ -212,15 +212,15 @@ MUTANTS = (
         "caps know one past message only",
         touch.TouchFacts,
         "kth_latest_message",
-        "at.take(asked), k)",
-        "at.take(asked), 1)",
+        "at, nths)",
+        "at, [1 for _ in nths])",
     ),
     Mutant(
-        "who had just as many past messages as count is not capped",
+        "too few past messages are let in among the campaigns' own",
         touch.TouchFacts,
         "kth_latest_message",
-        ">= k",
-        "> k",
+        "max(k - len(others), 1)",
+        "k",
     ),
     Mutant(
         "a capped person who should leave goes on",

@@ -7,7 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaignspec.engine.present import kept, lean, parted, present, some_of, united
+from campaignspec.engine.present import (
+    kept,
+    lean,
+    parted,
+    pick,
+    present,
+    repeated,
+    some_of,
+    united,
+    writable,
+)
 from campaignspec.history.sorting import distinct
 
 CODES = st.lists(st.integers(-1, 6), max_size=20)
@@ -19,6 +29,12 @@ ROWS = st.lists(st.tuples(st.booleans(), st.integers(), st.integers()), max_size
 @given(CODES)
 def test_present_lists_the_codes_that_occur(codes: list[int]) -> None:
     assert present(np.array(codes, np.int8)) == sorted(set(codes))
+
+
+@pytest.mark.parametrize("kind", [np.int8, np.int16, np.int64])
+@given(codes=st.lists(st.integers(-1, 40), min_size=1, max_size=5))
+def test_present_lists_the_codes_of_many_numbers(codes: list[int], kind: type) -> None:
+    assert present(np.resize(np.array(codes, kind), 20_000)) == sorted(set(codes))
 
 
 @given(CODES)
@@ -48,6 +64,30 @@ def test_what_a_mask_marks_is_kept(rows: list[tuple[bool, int, int]]) -> None:
 
     expected = [(a, b) for marked, a, b in rows if marked]
     assert list(zip(first.tolist(), second.tolist(), strict=True)) == expected
+
+
+@given(st.lists(st.booleans(), max_size=50) | st.integers(0, 60).map(lambda at: [True] * at))
+def test_what_a_mask_marks_is_picked_of_each_column_whether_it_marks_few_or_nearly_all(
+    marked: list[bool],
+) -> None:
+    marked += [False]
+    numbers, mask = np.arange(len(marked)), np.array(marked, np.bool_)
+
+    some, same, nothing = pick(mask, numbers, repeated(np.array([7]), len(marked)), None)
+
+    assert some.tolist() == [place for place, is_marked in enumerate(marked) if is_marked]
+    assert same.tolist() == [7] * sum(marked)
+    assert nothing is None
+
+
+def test_what_is_one_number_over_and_over_is_copied_before_it_is_written_to() -> None:
+    same = repeated(np.array([7]), 3)
+    column = writable(same)
+    column[1] = 8
+
+    assert column.tolist() == [7, 8, 7]
+    assert same.tolist() == [7, 7, 7]
+    assert writable(column) is column
 
 
 @given(st.lists(st.lists(st.integers(0, 9), max_size=5), max_size=4))

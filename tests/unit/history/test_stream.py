@@ -137,6 +137,8 @@ def test_the_kth_latest_event_is_counted_back_from_an_instant(
     ]
     if k == 1:
         assert stream.latest(rows, at).tolist() == expected
+    several = [stream.kth_latest(rows, at, nth).tolist() for nth in range(k, 5)]
+    assert [each.tolist() for each in stream.latest_few(rows, at, range(k, 5))] == several
 
 
 @laws
