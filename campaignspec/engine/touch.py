@@ -10,6 +10,7 @@ import numpy as np
 
 from campaignspec.audience import Moment
 from campaignspec.clock import Wall
+from campaignspec.engine.latest import last_of
 from campaignspec.engine.present import some_of
 from campaignspec.engine.seats import Seating
 from campaignspec.engine.state import ACTIVE, Enrolments, Instants, Rows, State
@@ -88,8 +89,8 @@ class TouchFacts:
         # However late all others are, they come before no more than so many of the first stream's.
         nths = range(max(k - len(others), 1), k + 1)
         if not streams:
-            return _last_of([np.full(rows.shape, LONG_AGO) for _ in nths], others)
-        return _last_of(streams[0].latest_few(rows, at, nths), others)
+            return last_of([np.full(rows.shape, LONG_AGO) for _ in nths], others)
+        return last_of(streams[0].latest_few(rows, at, nths), others)
 
     def count_messages(self, rows: Rows, at: Instants, counter: Counter, within: int) -> Instants:
         """Count past messages and own messages after ``at - within`` and up to ``at``."""
@@ -128,23 +129,6 @@ class TouchFacts:
     def _enrolments(self, campaign: str) -> tuple[Enrolments, Seating]:
         place = list(self.world.rulebook.campaigns).index(campaign)
         return self.state.campaigns[place], self.state.seatings[place]
-
-
-def _last_of(latest: Sequence[Instants], others: Sequence[Instants]) -> Instants:
-    """Return the last of the latest of each customer, others let in among them.
-
-    To sort each customer's instants would take some ten times as long.
-
-    Args:
-        latest: A column an instant, descending.
-        others: More columns, in any order.
-    """
-    known = list(latest)
-    for other in others:
-        for place, instant in enumerate(known):
-            known[place] = np.maximum(instant, other)
-            other = np.minimum(instant, other)  # noqa: PLW2901 - it goes on to the next place
-    return known[-1]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
