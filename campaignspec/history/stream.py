@@ -20,7 +20,7 @@ from campaignspec.history import ranges
 from campaignspec.history.bisection import cut
 from campaignspec.history.bits import in_words, places_in_words
 from campaignspec.history.column import Column, Flags, Indices
-from campaignspec.history.sorting import is_ascending, order_of_events, stable_order
+from campaignspec.history.sorting import order_of_events, stable_order
 
 Instants: TypeAlias = npt.NDArray[np.int64]
 Moments: TypeAlias = Instants | Instant
@@ -191,8 +191,8 @@ class Stream:
         values = self.properties[name].values
         if np.issubdtype(values.dtype, np.floating):
             filled = self._remember(f"filled {name}", lambda: np.append(np.nan_to_num(values), 0.0))
-            return _sums(filled, first, last)
-        sums = self._remember(f"sums {name}", lambda: _running(values))
+            return ranges.sums(filled, first, last)
+        sums = self._remember(f"sums {name}", lambda: ranges.running(values))
         return np.asarray(sums[last] - sums[first])
 
     def tally(self, after: Instant, until: Instant, name: str | None = None) -> npt.NDArray[Any]:
@@ -238,7 +238,7 @@ class Stream:
             f"previous {name}", lambda: ranges.previous_like(self.rows(), values)
         )
         if np.ndim(after) == 0 and after == LONG_AGO:
-            new = self._remember(f"new {name}", lambda: _running(previous == ranges.NONE))
+            new = self._remember(f"new {name}", lambda: ranges.running(previous == ranges.NONE))
             return np.asarray(new[last] - new[first])
         return ranges.count_distinct(previous, first, last)
 
@@ -369,34 +369,6 @@ def everybody(n_rows: int) -> Found:
     rows = np.arange(n_rows, dtype=np.int64)
     rows.flags.writeable = False
     return rows
-
-
-def _running(values: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
-    """Return the sums of the first 0, 1, 2, … values."""
-    sums = np.zeros(len(values) + 1, np.int64)
-    np.cumsum(values, out=sums[1:])
-    return sums
-
-
-def _sums(
-    values: npt.NDArray[np.float64], first: npt.NDArray[np.int64], last: npt.NDArray[np.int64]
-) -> npt.NDArray[np.float64]:
-    """Sum each stretch from ``first`` up to, and without, ``last``; one value follows the last.
-
-    Where most customers are asked, in order, what lies between two stretches is summed as well and
-    left out: that is one walk through the values, which copies none.
-    """
-    if len(first) * 8 >= len(values) and is_ascending(first):
-        bounds = np.stack([first, last], axis=1).reshape(-1)
-        return np.where(last > first, np.add.reduceat(values, bounds)[0::2], 0.0)
-    sums = np.zeros(len(first), np.float64)
-    filled = last > first
-    lengths = (last - first)[filled]
-    if len(lengths):
-        starts = np.cumsum(lengths) - lengths
-        index = np.repeat(first[filled] - starts, lengths) + np.arange(lengths.sum())
-        sums[filled] = np.add.reduceat(values[index], starts)
-    return sums
 
 
 def _span(ts: Instants) -> tuple[Instant, Instant]:
