@@ -207,7 +207,7 @@ class Rounds:
         self._found: list[tuple[int, Columns]] = []
         self._round = 0
         # The last place is nobody's: what is done for everybody is done in the first round.
-        self._latest = np.zeros(customers + 1, np.int16)
+        self._latest = np.zeros(customers + 1, np.int32)
 
     @property
     def is_first(self) -> bool:
