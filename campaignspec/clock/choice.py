@@ -8,10 +8,12 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from campaignspec.clock.zone import Columns
 
-
-def chosen(mask: npt.NDArray[np.bool_], instants: Columns, otherwise: Columns | int) -> Columns:
+def chosen(
+    mask: npt.NDArray[np.bool_],
+    instants: npt.NDArray[np.int64],
+    otherwise: npt.NDArray[np.int64] | int,
+) -> npt.NDArray[np.int64]:
     """Return the instants that a mask marks, and something else where it does not.
 
     `numpy.where` says the same. Of a mask that no processor can foresee it asks four times as

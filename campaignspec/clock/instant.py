@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 from zoneinfo import ZoneInfo
 
+from campaignspec.clock.choice import chosen
+
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
@@ -108,6 +110,5 @@ def ceil_to_tick(instant: Ticks, tick: int) -> Ticks:
         return (instant + (tick - 1)) // tick * tick
     import numpy as np
 
-    # Bits are put together, since to choose number by number takes several times as long.
     rounded = (np.minimum(instant, NEVER - tick) + (tick - 1)) // tick * tick
-    return np.asarray(rounded | (instant == NEVER) * np.int64(NEVER))
+    return chosen(instant != NEVER, rounded, NEVER)
