@@ -52,7 +52,7 @@ class Touches:
             self,
             rows=self.rows.take(some),
             at=self.at.take(some),
-            expires=self.expires.take(some),
+            expires=self.expires[some],  # `take` would copy one instant for all at full length
         )
 
     @property
